@@ -1,1 +1,49 @@
-//! Skeleton.
+//! Contracts of data products: names, the document, its digests and the judge of changes.
+//!
+//! This crate is pure: it reads no file, no clock and no environment, opens no socket and spawns no thread. Time and
+//! randomness come in as arguments. It is compiled before everything else of the mesh, so it stays light:
+//!
+//! - without features: [`name`], [`version`], [`span`] and the small vocabularies that macros and run time must agree on;
+//! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests, and the bodies exchanged with a registry;
+//! - `judge`: the answer whether every instance of one JSON Schema is an instance of another.
+
+pub mod name;
+pub mod percent;
+pub mod span;
+pub mod version;
+pub mod vocabulary;
+
+pub use name::{
+    Address, ConsumerName, DomainName, EnvironmentName, NameError, PortName, ProductName, ServiceName,
+};
+pub use percent::{Percent, PercentError};
+pub use span::{Span, SpanError};
+pub use version::{ContractVersion, Requirement, VersionError};
+pub use vocabulary::{Classification, PersonalData, PortKind, ProductKind, Stability, UnknownWord};
+
+#[cfg(feature = "model")]
+mod text_serde;
+
+#[cfg(feature = "model")]
+pub mod canonical;
+#[cfg(feature = "model")]
+pub mod contract;
+#[cfg(feature = "model")]
+pub mod digest;
+#[cfg(feature = "model")]
+pub mod expectation;
+#[cfg(feature = "model")]
+pub mod meaning;
+#[cfg(feature = "model")]
+pub mod read;
+#[cfg(feature = "model")]
+pub mod wire;
+
+#[cfg(feature = "model")]
+pub use contract::{Contract, FORMAT};
+#[cfg(feature = "model")]
+pub use digest::Digest;
+#[cfg(feature = "model")]
+pub use expectation::Expectation;
+#[cfg(feature = "model")]
+pub use meaning::{FieldMeaning, LogicalType, TypeMeaning};

@@ -1,0 +1,303 @@
+//! The contract: what a data product promises at one version. Once published it never changes.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::meaning::Types;
+use crate::{
+    Address, ContractVersion, DomainName, Percent, PortKind, PortName, ProductKind, Requirement, ServiceName,
+    Span, Stability,
+};
+
+/// The version of the document's own format, written in its member `mesh`.
+pub const FORMAT: u32 = 1;
+
+/// What a data product promises at one version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Contract {
+    /// The version of this document's format: [`FORMAT`].
+    pub mesh: u32,
+    /// Where the product is found.
+    pub address: Address,
+    /// The version of the promise.
+    pub version: ContractVersion,
+    /// What the product is, in a sentence or some.
+    pub description: String,
+    /// What it is made from and for.
+    pub kind: ProductKind,
+    /// How far a reader may rely on its shape.
+    pub stability: Stability,
+    /// The domain that owns it.
+    pub domain: DomainPart,
+    /// The service that offers it.
+    pub service: ServicePart,
+    /// What it is there for, in words of the business.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// On which terms it may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
+    /// Words to find it by, sorted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// That it goes away, when, and what to use instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<Deprecation>,
+    /// The service levels that it promises.
+    #[serde(default, skip_serializing_if = "Levels::is_empty")]
+    pub levels: Levels,
+    /// The wire names of the fields that together name a record, in order of declaration.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<String>,
+    /// The ways to read it.
+    pub ports: Vec<Port>,
+    /// The products that it is made from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<Input>,
+    /// The name in `types` of the type that one record has.
+    pub root: String,
+    /// What its types and their fields mean.
+    pub types: Types,
+    /// What its records look like.
+    pub schemas: Schemas,
+    /// Records as they may be, each valid under both schemas.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<Value>,
+    /// Members whose name starts with `x-`.
+    #[serde(flatten)]
+    pub extensions: Extensions,
+}
+
+/// A domain, as a contract tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DomainPart {
+    /// Its name.
+    pub name: DomainName,
+    /// What it is about.
+    pub description: String,
+    /// The team that answers for it: an address to write to.
+    pub owner: String,
+    /// Where else to ask: a channel, a page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// Members whose name starts with `x-`.
+    #[serde(flatten)]
+    pub extensions: Extensions,
+}
+
+/// A service, as a contract tells of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServicePart {
+    /// Its name.
+    pub name: ServiceName,
+    /// What it does.
+    pub description: String,
+    /// The other domains that take part in it, sorted. The owner is the domain of the contract.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<DomainName>,
+    /// Members whose name starts with `x-`.
+    #[serde(flatten)]
+    pub extensions: Extensions,
+}
+
+/// That a product goes away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Deprecation {
+    /// The day from which it may be gone, as `YYYY-MM-DD`.
+    pub date: String,
+    /// What to use instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<Address>,
+}
+
+/// Promised service levels.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Levels {
+    /// How old the newest record may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freshness: Option<Span>,
+    /// How much of the time the ports answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub availability: Option<Percent>,
+    /// How long a record stays readable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Span>,
+}
+
+impl Levels {
+    /// Whether nothing is promised.
+    pub fn is_empty(&self) -> bool {
+        let Self { freshness, availability, retention } = self;
+        freshness.is_none() && availability.is_none() && retention.is_none()
+    }
+}
+
+/// An output port: one way to read the product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Port {
+    /// Its name, unique in the product.
+    pub name: PortName,
+    /// How it is read.
+    pub kind: PortKind,
+    /// What is set of it, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub options: BTreeMap<String, String>,
+    /// Members whose name starts with `x-`.
+    #[serde(flatten)]
+    pub extensions: Extensions,
+}
+
+/// An input port: another product that this one is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Input {
+    /// The product read.
+    pub address: Address,
+    /// The versions that will do.
+    pub requirement: Requirement,
+    /// What it is read for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The JSON pointers of the fields that are read, sorted; `*` stands for each item of a list or value of a map.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// Members whose name starts with `x-`.
+    #[serde(flatten)]
+    pub extensions: Extensions,
+}
+
+/// The two JSON Schemas of a record, draft 2020-12.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Schemas {
+    /// What the product writes: serde's Serialize side. Closed.
+    pub emits: Value,
+    /// What a reader of the same type takes: serde's Deserialize side.
+    pub accepts: Value,
+}
+
+/// Members of a document that the format does not know and keeps: their names start with `x-`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Extensions(BTreeMap<String, Value>);
+
+impl Extensions {
+    /// The members by name.
+    pub fn members(&self) -> &BTreeMap<String, Value> {
+        &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Extensions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let members = BTreeMap::<String, Value>::deserialize(deserializer)?;
+        match members.keys().find(|name| !name.starts_with("x-")) {
+            Some(name) => Err(serde::de::Error::custom(format_args!(
+                "unknown member `{name}`; remove it, or name it `x-{name}` to keep it as an extension"
+            ))),
+            None => Ok(Self(members)),
+        }
+    }
+}
+
+/// Which of a contract's two schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What is written.
+    Emits,
+    /// What is taken.
+    Accepts,
+}
+
+impl Side {
+    /// The word in a schema's id.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Emits => "emits",
+            Self::Accepts => "accepts",
+        }
+    }
+}
+
+/// The id of a schema: `urn:mesh:sales.orders:1.2.0:emits`.
+pub fn schema_id(address: &Address, version: &ContractVersion, side: Side) -> String {
+    format!("urn:mesh:{address}:{version}:{}", side.as_str())
+}
+
+impl Contract {
+    /// The document as it stands in a file: indented, members in the order of the model, with a line feed at its end.
+    pub fn to_pretty(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self)
+            .expect("a contract holds only names as keys and numbers that are finite");
+        text.push('\n');
+        text
+    }
+
+    /// The document as a JSON value.
+    pub fn to_value(&self) -> Value {
+        serde_json::to_value(self).expect("a contract holds only names as keys and numbers that are finite")
+    }
+
+    /// The pointers of the fields with personal data, `*` standing for each item or value, in order of declaration. The
+    /// fields of a recursive type are named once on each way down.
+    pub fn personal_fields(&self) -> Vec<String> {
+        self.field_paths()
+            .into_iter()
+            .filter(|(_, field)| field.pii.is_some())
+            .map(|(pointer, _)| pointer)
+            .collect()
+    }
+
+    /// Every field from the root down with its pointer, in order of declaration. A type is not entered again below itself.
+    pub fn field_paths(&self) -> Vec<(String, &crate::FieldMeaning)> {
+        let mut paths = Vec::new();
+        walk(&self.types, &self.root, String::new(), &mut Vec::new(), &mut paths);
+        paths
+    }
+}
+
+fn walk<'c>(
+    types: &'c Types,
+    name: &'c str,
+    at: String,
+    above: &mut Vec<&'c str>,
+    paths: &mut Vec<(String, &'c crate::FieldMeaning)>,
+) {
+    let Some(meaning) = types.get(name) else { return };
+    if above.contains(&name) {
+        return;
+    }
+    above.push(name);
+    let fields = meaning.fields.iter().chain(meaning.variants.iter().flat_map(|variant| &variant.fields));
+    for field in fields.chain(meaning.newtype.as_deref()) {
+        let mut pointer = at.clone();
+        if !field.name.is_empty() {
+            pointer.push('/');
+            pointer.push_str(&field.name.replace('~', "~0").replace('/', "~1"));
+        }
+        paths.push((pointer.clone(), field));
+        let mut logical = &field.logical;
+        loop {
+            match logical {
+                crate::LogicalType::List(inner) | crate::LogicalType::Map(inner) => {
+                    pointer.push_str("/*");
+                    logical = inner;
+                }
+                crate::LogicalType::Type(nested) => {
+                    walk(types, nested, pointer, above, paths);
+                    break;
+                }
+                _ => break,
+            }
+        }
+    }
+    above.pop();
+}

@@ -1,0 +1,294 @@
+//! Bodies exchanged with a registry: data only. They are told apart from what either side keeps, so that neither can
+//! break the other by a change inside.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Expectation, PortKind,
+    ProductKind, Requirement, ServiceName, Stability,
+};
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Page<T> {
+    /// What it holds.
+    pub items: Vec<T>,
+    /// What to send as `after` to get the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// A product in a list: its newest version in few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductSummary {
+    /// Where it is found.
+    pub address: Address,
+    /// Its newest version: the highest that is no draft, or else the highest draft.
+    pub version: ContractVersion,
+    /// What it is.
+    pub description: String,
+    /// What it is made from and for.
+    pub kind: ProductKind,
+    /// The service that offers it.
+    pub service: ServiceName,
+    /// The team that answers for it.
+    pub owner: String,
+    /// How far a reader may rely on its shape.
+    pub stability: Stability,
+    /// Words to find it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The ways to read it.
+    pub ports: Vec<PortKind>,
+    /// Whether its newest version is a draft.
+    #[serde(default)]
+    pub draft: bool,
+    /// Whether it is marked to go away.
+    #[serde(default)]
+    pub deprecated: bool,
+    /// How many deployments hold a lease now.
+    #[serde(default)]
+    pub live: u32,
+    /// How many readers are registered.
+    #[serde(default)]
+    pub consumers: u32,
+}
+
+/// One published version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VersionSummary {
+    /// The version.
+    pub version: ContractVersion,
+    /// The digest of its contract.
+    pub digest: Digest,
+    /// The digest of its promise.
+    pub promise: Digest,
+    /// When it was published, RFC 3339 in UTC.
+    pub published_at: String,
+    /// Whether it is a draft: named readers may bind and comment, nothing serves it yet.
+    #[serde(default)]
+    pub draft: bool,
+}
+
+/// The answer to a publish.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Published {
+    /// Where the product is found.
+    pub address: Address,
+    /// The version published.
+    #[serde(flatten)]
+    pub summary: VersionSummary,
+    /// Whether this publish made it, or it stood there already with the same content.
+    pub created: bool,
+}
+
+/// One running instance of a domain, announced and kept alive by a lease.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Announcement {
+    /// The domain that it serves.
+    pub domain: DomainName,
+    /// Where it runs.
+    pub environment: EnvironmentName,
+    /// The address that its ports start from, `http://127.0.0.1:4100`.
+    pub base_url: String,
+    /// Larger for each start of the same instance, so that a restarted one replaces itself.
+    pub epoch: u64,
+    /// How long the lease lasts without renewal, in seconds.
+    pub lease_seconds: u32,
+    /// The release of the run time.
+    pub runtime: String,
+    /// How it feels.
+    pub health: Health,
+    /// What it serves.
+    pub products: Vec<ServedProduct>,
+}
+
+/// A product as one instance serves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServedProduct {
+    /// Where the product is found.
+    pub address: Address,
+    /// The version served.
+    pub version: ContractVersion,
+    /// The digest of its contract.
+    pub digest: Digest,
+    /// How many records there are, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
+    /// The ports that it is served through.
+    pub ports: Vec<ServedPort>,
+}
+
+/// A port as one instance serves it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServedPort {
+    /// The port's name in the contract.
+    pub name: crate::PortName,
+    /// How it is read.
+    pub kind: PortKind,
+    /// Where it is read.
+    pub url: String,
+}
+
+/// How an instance feels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Health {
+    /// Everything is served.
+    Healthy,
+    /// Something is not served as promised.
+    Degraded,
+}
+
+/// A deployment as the registry knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployment {
+    /// The instance's own name.
+    pub instance: String,
+    /// What it announced last.
+    #[serde(flatten)]
+    pub announcement: Announcement,
+    /// When it announced itself or renewed last, RFC 3339 in UTC.
+    pub seen_at: String,
+    /// Whether its lease runs.
+    pub live: bool,
+}
+
+/// The answer to an announcement or its renewal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lease {
+    /// The instance's own name.
+    pub instance: String,
+    /// How long the lease lasts from now, in seconds.
+    pub lease_seconds: u32,
+}
+
+/// The version that satisfies a requirement, and where it is served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resolution {
+    /// Where the product is found.
+    pub address: Address,
+    /// What was asked for.
+    pub requirement: Requirement,
+    /// The highest version that satisfies it.
+    pub version: ContractVersion,
+    /// The digest of that version's contract.
+    pub digest: Digest,
+    /// The live deployments that serve a version which satisfies the requirement, best version first.
+    pub deployments: Vec<Deployment>,
+}
+
+/// A registered reader.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisteredConsumer {
+    /// Exactly what it relies on.
+    #[serde(flatten)]
+    pub expectation: Expectation,
+    /// When it was registered last, RFC 3339 in UTC.
+    pub registered_at: String,
+}
+
+/// A domain in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DomainSummary {
+    /// Its name.
+    pub name: DomainName,
+    /// What it is about.
+    pub description: String,
+    /// The team that answers for it.
+    pub owner: String,
+    /// Where else to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// Its services, its own first, each sort by name.
+    pub services: Vec<ServiceSummary>,
+    /// How many products it offers.
+    pub products: u32,
+}
+
+/// A service as one domain sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceSummary {
+    /// Its name.
+    pub name: ServiceName,
+    /// What it does.
+    pub description: String,
+    /// The domain that owns it.
+    pub owner: DomainName,
+    /// The other domains that take part in it.
+    #[serde(default)]
+    pub shared_with: Vec<DomainName>,
+}
+
+/// What a product is made from and what is made from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Lineage {
+    /// Where it was asked from.
+    pub root: Address,
+    /// Every product around it, the root among them, by address.
+    pub nodes: Vec<LineageNode>,
+    /// Every step, by source and target.
+    pub edges: Vec<LineageEdge>,
+}
+
+/// A product in a lineage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineageNode {
+    /// Where it is found.
+    pub address: Address,
+    /// Its newest version; absent when it was never published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<ContractVersion>,
+}
+
+/// One step of a lineage: data flows from source to target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LineageEdge {
+    /// The product read.
+    pub source: Address,
+    /// Who reads: a product, or a reader that offers none.
+    pub target: ConsumerName,
+    /// The fields that are read.
+    #[serde(default)]
+    pub fields: Vec<String>,
+}
+
+/// An error of a server, in the form of RFC 9457 (`application/problem+json`).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// A stable name of the sort of problem, `urn:mesh:problem:version-exists`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The sort of problem in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What happened, where, and what to do next.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+    /// Where in the document that was sent, as a JSON pointer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// The request's id in the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// What a judgement found, when a change was refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<serde_json::Value>,
+}
