@@ -1,0 +1,4 @@
+//! What must hold of the project as a whole, seen from outside.
+
+mod architecture;
+mod workspace;
