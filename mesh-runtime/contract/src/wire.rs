@@ -73,6 +73,17 @@ pub struct VersionSummary {
     pub draft: bool,
 }
 
+/// A product with every version that was published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ProductDetail {
+    /// Its newest version in few words.
+    #[serde(flatten)]
+    pub summary: ProductSummary,
+    /// Its versions, the highest first.
+    pub versions: Vec<VersionSummary>,
+}
+
 /// The answer to a publish.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,0 +1,5 @@
+//! The registry over HTTP.
+
+mod state;
+
+pub use state::AppState;

@@ -1,0 +1,142 @@
+//! Registered readers and exactly what each relies on.
+
+use bytes::Bytes;
+use mesh_contract::wire::{Page, RegisteredConsumer};
+use mesh_contract::{Address, ConsumerName, Expectation};
+
+use super::lookup::rfc3339;
+use super::{Registry, ServiceError, Window, read_document};
+use crate::store::{ExpectationKey, ExpectationQuery, RegisteredExpectation, TenantId};
+
+/// An expectation to register.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// Who reads.
+    pub consumer: ConsumerName,
+    /// The product read.
+    pub address: Address,
+    /// The expectation as it was sent.
+    pub document: Bytes,
+    /// The request that asks for it, for the audit.
+    pub request_id: Option<String>,
+}
+
+/// A purpose is a word or some, not an essay: it is a part of the key.
+const LONGEST_PURPOSE: usize = 200;
+
+impl Registry {
+    /// Registers what a reader relies on, in place of what it relied on before for the same purpose in the same
+    /// environment. The product need not be published: readers and providers are deployed in any order.
+    ///
+    /// # Errors
+    /// When the document cannot be read or is about something else.
+    pub async fn register_expectation(
+        &self,
+        tenant: &TenantId,
+        registration: Registration,
+    ) -> Result<RegisteredConsumer, ServiceError> {
+        let Registration { consumer, address, document, request_id } = registration;
+        let expectation = read_document(document, |text| Ok(Expectation::read(text)?)).await?;
+        check(&expectation, &consumer, &address)?;
+        let registered =
+            self.store.put_expectation(tenant, expectation, request_id).await.map_err(ServiceError::Store)?;
+        Ok(registered_consumer(registered))
+    }
+
+    /// Forgets what a reader relies on: for one purpose or environment, or for all.
+    ///
+    /// # Errors
+    /// When nothing was registered.
+    pub async fn forget_expectations(
+        &self,
+        tenant: &TenantId,
+        key: &ExpectationKey,
+        request_id: Option<String>,
+    ) -> Result<(), ServiceError> {
+        match self.store.remove_expectations(tenant, key, request_id).await {
+            Ok(0) => Err(ServiceError::UnknownExpectation),
+            Ok(_) => Ok(()),
+            Err(error) => Err(ServiceError::Store(error)),
+        }
+    }
+
+    /// The registered readers of a product.
+    ///
+    /// # Errors
+    /// When the window continues no page.
+    pub async fn consumers_of(
+        &self,
+        tenant: &TenantId,
+        address: &Address,
+        window: &Window,
+    ) -> Result<Page<RegisteredConsumer>, ServiceError> {
+        self.expectations(
+            tenant,
+            ExpectationQuery { address: Some(address.clone()), ..Default::default() },
+            window,
+        )
+        .await
+    }
+
+    /// Everything that one reader relies on.
+    ///
+    /// # Errors
+    /// When the window continues no page.
+    pub async fn expectations_of(
+        &self,
+        tenant: &TenantId,
+        consumer: &ConsumerName,
+        window: &Window,
+    ) -> Result<Page<RegisteredConsumer>, ServiceError> {
+        let query = ExpectationQuery { consumer: Some(consumer.clone()), ..Default::default() };
+        self.expectations(tenant, query, window).await
+    }
+
+    async fn expectations(
+        &self,
+        tenant: &TenantId,
+        query: ExpectationQuery,
+        window: &Window,
+    ) -> Result<Page<RegisteredConsumer>, ServiceError> {
+        let skip = window.skip()?;
+        let query = ExpectationQuery { skip, limit: window.limit() + 1, ..query };
+        let found = self.store.expectations(tenant, &query).await.map_err(ServiceError::Store)?;
+        let found = found.into_iter().map(registered_consumer).collect();
+        Ok(window.page(found, |_| (skip + window.limit()).to_string()))
+    }
+}
+
+fn check(expectation: &Expectation, consumer: &ConsumerName, address: &Address) -> Result<(), ServiceError> {
+    let mismatch = |what, pointer, expected: String, found: String| {
+        Err(ServiceError::Mismatch { what, pointer, expected, found })
+    };
+    let invalid = |pointer: &str, message: &str| {
+        Err(ServiceError::Invalid { pointer: pointer.to_owned(), message: message.to_owned() })
+    };
+    if expectation.consumer != *consumer {
+        return mismatch("consumer", "/consumer", consumer.to_string(), expectation.consumer.to_string());
+    }
+    if expectation.address != *address {
+        return mismatch("product", "/address", address.to_string(), expectation.address.to_string());
+    }
+    if !expectation.schema.is_object() && !expectation.schema.is_boolean() {
+        return invalid(
+            "/schema",
+            "a JSON Schema is an object or a boolean; send the schema of what is read",
+        );
+    }
+    match &expectation.purpose {
+        Some(purpose) if purpose.trim().is_empty() => {
+            invalid("/purpose", "the purpose is empty; say what the product is read for, or leave it out")
+        }
+        Some(purpose) if purpose.chars().count() > LONGEST_PURPOSE => {
+            invalid("/purpose", "the purpose is longer than 200 characters; say it in some words")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn registered_consumer(registered: RegisteredExpectation) -> RegisteredConsumer {
+    let RegisteredExpectation { expectation, registered_at } = registered;
+    RegisteredConsumer { expectation, registered_at: rfc3339(registered_at) }
+}

@@ -1,0 +1,129 @@
+//! Why the registry refuses, in words of the mesh. What HTTP makes of it is decided at the edge.
+
+use mesh_contract::read::ReadError;
+use mesh_contract::{Address, ContractVersion, Digest, DomainName, Requirement};
+
+use crate::store::StoreError;
+
+/// Why the registry did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// No product is published at the address.
+    #[error(
+        "no product is published at `{address}`; look for it with `mesh search`, or publish it with `mesh publish`"
+    )]
+    UnknownProduct {
+        /// What was asked for.
+        address: Address,
+    },
+    /// The product has no such version.
+    #[error("`{address}` has no version {version}; {}", newest_published(.newest))]
+    UnknownVersion {
+        /// The product.
+        address: Address,
+        /// What was asked for.
+        version: ContractVersion,
+        /// The newest version there is.
+        newest: Option<ContractVersion>,
+    },
+    /// No contract has the digest.
+    #[error("no contract with the digest {digest} is published here")]
+    UnknownDigest {
+        /// What was asked for.
+        digest: Digest,
+    },
+    /// No product of the domain is published.
+    #[error("no product of a domain `{domain}` is published here")]
+    UnknownDomain {
+        /// What was asked for.
+        domain: DomainName,
+    },
+    /// Nobody registered that.
+    #[error("no such expectation is registered, so there is nothing to forget")]
+    UnknownExpectation,
+    /// No version of the product satisfies the requirement.
+    #[error("no version of `{address}` satisfies `{requirement}`; {}", newest_published(.newest))]
+    NoVersionMatches {
+        /// The product.
+        address: Address,
+        /// What was asked for.
+        requirement: Requirement,
+        /// The newest version there is.
+        newest: Option<ContractVersion>,
+    },
+    /// The document cannot be read.
+    #[error("the document cannot be read: {0}")]
+    Malformed(#[from] ReadError),
+    /// The document is not about what the address says it is about.
+    #[error("the address says {what} `{expected}` and the document says `{found}`; make them equal")]
+    Mismatch {
+        /// What differs.
+        what: &'static str,
+        /// Where the document says it, as a JSON pointer.
+        pointer: &'static str,
+        /// What the address of the request says.
+        expected: String,
+        /// What the document says.
+        found: String,
+    },
+    /// What was asked for breaks a rule of the registry.
+    #[error("{message}")]
+    Invalid {
+        /// Where, as a JSON pointer into the document that was sent; empty when it is not in one.
+        pointer: String,
+        /// What is wrong, and what to do instead.
+        message: String,
+    },
+    /// The version stands with other content, and a version never changes.
+    #[error(
+        "version {version} of `{address}` is published with other content ({}), and a published version never changes; publish yours as {next}",
+        published.short()
+    )]
+    VersionExists {
+        /// The product.
+        address: Address,
+        /// What was to be published.
+        version: ContractVersion,
+        /// The digest of what stands there.
+        published: Digest,
+        /// The version to choose instead.
+        next: ContractVersion,
+    },
+    /// A later start of the instance has announced itself.
+    #[error(
+        "the instance `{instance}` has announced itself with epoch {current}, which is later than {epoch}; stop this one, or start it anew with a later epoch"
+    )]
+    StaleEpoch {
+        /// The instance.
+        instance: String,
+        /// What it was announced with now.
+        epoch: u64,
+        /// What it was announced with before.
+        current: u64,
+    },
+    /// Others publish versions of the same product so fast that this publish never came to its turn.
+    #[error("`{address}` is being published by many at once; try again in a moment")]
+    Busy {
+        /// The product.
+        address: Address,
+    },
+    /// The registry takes no more of these.
+    #[error("the registry holds {limit} {what} and takes no more; remove some, or ask whoever runs it")]
+    Full {
+        /// What there are too many of.
+        what: &'static str,
+        /// How many it takes.
+        limit: usize,
+    },
+    /// The store does not answer.
+    #[error("the registry cannot reach its store; try again in a moment")]
+    Store(#[source] StoreError),
+}
+
+fn newest_published(newest: &Option<ContractVersion>) -> String {
+    match newest {
+        Some(version) => format!("the newest is {version}"),
+        None => "it has only drafts".to_owned(),
+    }
+}

@@ -1,0 +1,95 @@
+//! What the registry decides. It knows stores and contracts, and nothing of HTTP.
+
+mod consumers;
+mod deployments;
+mod error;
+mod lineage;
+mod lookup;
+mod publish;
+mod window;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use quick_cache::sync::Cache;
+
+use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
+
+pub use consumers::Registration;
+pub use deployments::DeploymentFilter;
+pub use error::ServiceError;
+pub use lookup::{Drafts, ProductFilter};
+pub use publish::Publication;
+pub use window::{Window, WindowError};
+
+/// The registry: where products are announced and found. A clone is the same registry.
+#[derive(Clone)]
+pub struct Registry {
+    store: Arc<dyn Store>,
+    contracts: Arc<Cache<(TenantId, ContractKey), StoredContract, ByBytes>>,
+}
+
+/// Weighs a contract by the memory that it takes.
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl quick_cache::Weighter<(TenantId, ContractKey), StoredContract> for ByBytes {
+    fn weight(&self, _: &(TenantId, ContractKey), contract: &StoredContract) -> u64 {
+        // Keys and the cache's own record of an entry take about as much as this.
+        contract.document.len() as u64 + 256
+    }
+}
+
+impl std::fmt::Debug for Registry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Registry").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl Registry {
+    /// A registry on a store, with room for so many bytes of contracts in memory.
+    pub fn new(store: Arc<dyn Store>, cache_bytes: u64) -> Self {
+        /// Most contracts are some ten kilobytes; the estimate only sizes the cache's tables.
+        const USUAL_CONTRACT: u64 = 16 * 1024;
+        let items = usize::try_from(cache_bytes / USUAL_CONTRACT).unwrap_or(usize::MAX).max(16);
+        Self { store, contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)) }
+    }
+
+    /// Whether the registry can do its work now.
+    ///
+    /// # Errors
+    /// When its store does not answer.
+    pub async fn ready(&self) -> Result<(), ServiceError> {
+        self.store.ready().await.map_err(ServiceError::Store)
+    }
+}
+
+/// Documents of more than this many bytes are read on a thread of their own, so that they hold up nobody else.
+const LONG_DOCUMENT: usize = 8 * 1024;
+
+/// Reads a document that somebody sent.
+async fn read_document<T: Send + 'static>(
+    document: Bytes,
+    read: impl FnOnce(&str) -> Result<T, ServiceError> + Send + 'static,
+) -> Result<T, ServiceError> {
+    let short = document.len() <= LONG_DOCUMENT;
+    let work = move || {
+        let text = std::str::from_utf8(&document).map_err(|error| {
+            let line = document[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+            ServiceError::Invalid {
+                pointer: String::new(),
+                message: format!(
+                    "line {line}: the document is not UTF-8 at byte {}; save it as UTF-8",
+                    error.valid_up_to()
+                ),
+            }
+        })?;
+        read(text)
+    };
+    if short {
+        return work();
+    }
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| ServiceError::Store(StoreError::unavailable(error)))?
+}

@@ -1,0 +1,241 @@
+//! Publishing: read the product's revision, decide outside any lock, commit if the revision still stands, else decide again.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use mesh_contract::wire::{Published, VersionSummary};
+use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, canonical};
+
+use super::lookup::version_summary;
+use super::{Registry, ServiceError, read_document};
+use crate::store::{
+    Commit, DomainRecord, Head, History, InputRecord, ServiceRecord, Stage, StoreError, TenantId, Version,
+};
+
+/// How often a publish decides anew before it gives up. Each round that one loses, another publisher of the same product
+/// has won, so this is the number of publishers at once that a product bears.
+const ROUNDS: usize = 256;
+
+/// A contract to publish.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// The product.
+    pub address: Address,
+    /// The version.
+    pub version: ContractVersion,
+    /// How far it has come.
+    pub stage: Stage,
+    /// The contract as it was sent.
+    pub document: Bytes,
+    /// The request that asks for it, for the audit.
+    pub request_id: Option<String>,
+}
+
+/// A contract that was read, with all that is decided on.
+#[derive(Debug, Clone)]
+struct Candidate {
+    contract: Contract,
+    digest: Digest,
+    promise: Digest,
+    document: Bytes,
+}
+
+/// What a publish comes to.
+enum Decision {
+    /// The same content stands there already.
+    Stands(Version),
+    /// It is new.
+    Commit(Box<Commit>),
+}
+
+impl Registry {
+    /// Publishes a version. The same content again is no error and changes nothing.
+    ///
+    /// # Errors
+    /// When the document cannot be read, is about something else, or the version is published with other content.
+    pub async fn publish(
+        &self,
+        tenant: &TenantId,
+        publication: Publication,
+    ) -> Result<Published, ServiceError> {
+        let Publication { address, version, stage, document, request_id } = publication;
+        let candidate = read_document(document, Candidate::read).await?;
+        candidate.check_names(&address, &version)?;
+        for _ in 0..ROUNDS {
+            let history = self.store.history(tenant, &address).await.map_err(ServiceError::Store)?;
+            let commit = match candidate.decide(history, stage, request_id.clone())? {
+                Decision::Stands(version) => {
+                    return Ok(published(address, version, Outcome::Unchanged));
+                }
+                Decision::Commit(commit) => *commit,
+            };
+            match self.store.commit(tenant, commit).await {
+                Ok(version) => {
+                    tracing::info!(
+                        %tenant, %address, version = %version.version, digest = %version.digest,
+                        "published {address} {}", version.version
+                    );
+                    return Ok(published(address, version, Outcome::Created));
+                }
+                // The version was released meanwhile, or the product moved: look again and decide on what stands now.
+                Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {}
+                Err(error) => return Err(ServiceError::Store(error)),
+            }
+        }
+        Err(ServiceError::Busy { address })
+    }
+}
+
+enum Outcome {
+    Created,
+    Unchanged,
+}
+
+fn published(address: Address, version: Version, outcome: Outcome) -> Published {
+    let summary: VersionSummary = version_summary(version);
+    Published { address, summary, created: matches!(outcome, Outcome::Created) }
+}
+
+impl Candidate {
+    fn read(text: &str) -> Result<Self, ServiceError> {
+        let contract = Contract::read(text)?;
+        // The strict reader has refused such numbers already, with their line.
+        let inexact = |error: canonical::NotExact| ServiceError::Invalid {
+            pointer: error.pointer.clone(),
+            message: error.to_string(),
+        };
+        let document = Bytes::from(canonical::canonical(&contract.to_value()).map_err(inexact)?);
+        let promise = contract.promise().map_err(inexact)?;
+        Ok(Self { digest: Digest::of_bytes(&document), promise, document, contract })
+    }
+
+    fn check_names(&self, address: &Address, version: &ContractVersion) -> Result<(), ServiceError> {
+        let mismatch = |what, pointer, expected: String, found: String| {
+            Err(ServiceError::Mismatch { what, pointer, expected, found })
+        };
+        if self.contract.address != *address {
+            return mismatch("product", "/address", address.to_string(), self.contract.address.to_string());
+        }
+        if self.contract.version != *version {
+            return mismatch("version", "/version", version.to_string(), self.contract.version.to_string());
+        }
+        Ok(())
+    }
+
+    fn decide(
+        &self,
+        history: History,
+        stage: Stage,
+        request_id: Option<String>,
+    ) -> Result<Decision, ServiceError> {
+        let Self { contract, digest, promise, document } = self;
+        if let Some(standing) = history.versions.iter().find(|entry| entry.version == contract.version) {
+            let released = standing.stage == Stage::Released;
+            if standing.digest == *digest && (released || stage == Stage::Draft) {
+                return Ok(Decision::Stands(standing.clone()));
+            }
+            if released {
+                return Err(ServiceError::VersionExists {
+                    address: contract.address.clone(),
+                    version: contract.version.clone(),
+                    published: standing.digest,
+                    next: self.next_free(&history, standing),
+                });
+            }
+        }
+        let head = self.is_newest(&history, stage).then(|| Box::new(head_of(contract)));
+        Ok(Decision::Commit(Box::new(Commit {
+            address: contract.address.clone(),
+            revision: history.revision,
+            version: contract.version.clone(),
+            stage,
+            digest: *digest,
+            promise: *promise,
+            document: document.clone(),
+            head,
+            request_id,
+        })))
+    }
+
+    /// Whether the product shows this version once it is committed: the highest released one, or else the highest draft.
+    fn is_newest(&self, history: &History, stage: Stage) -> bool {
+        let version = &self.contract.version;
+        history.versions.iter().filter(|entry| entry.version != *version).all(|entry| {
+            match (stage, entry.stage) {
+                (Stage::Released, Stage::Draft) => true,
+                (Stage::Draft, Stage::Released) => false,
+                (Stage::Released, Stage::Released) | (Stage::Draft, Stage::Draft) => entry.version < *version,
+            }
+        })
+    }
+
+    /// The version to choose when this one is taken: behind the highest of its line, a patch when only words differ from
+    /// what stands there, else a minor. Whether the change breaks a reader is judged when it is published.
+    fn next_free(&self, history: &History, standing: &Version) -> ContractVersion {
+        let version = &self.contract.version;
+        let line =
+            history.versions.iter().map(|entry| &entry.version).filter(|other| other.same_line(version));
+        let highest = line.max().unwrap_or(version);
+        if standing.promise == self.promise || version.major() == 0 {
+            ContractVersion::new(highest.major(), highest.minor(), highest.patch() + 1)
+        } else {
+            ContractVersion::new(highest.major(), highest.minor() + 1, 0)
+        }
+    }
+}
+
+/// What a contract says about its product as a whole.
+fn head_of(contract: &Contract) -> Head {
+    let mut ports: Vec<_> = contract.ports.iter().map(|port| port.kind).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    Head {
+        description: contract.description.clone(),
+        kind: contract.kind,
+        stability: contract.stability,
+        tags: contract.tags.clone(),
+        ports,
+        deprecated: contract.deprecated.is_some(),
+        fields: search_text(contract),
+        inputs: contract
+            .inputs
+            .iter()
+            .map(|input| InputRecord { address: input.address.clone(), fields: input.fields.clone() })
+            .collect(),
+        domain: DomainRecord {
+            name: contract.domain.name.clone(),
+            description: contract.domain.description.clone(),
+            owner: contract.domain.owner.clone(),
+            contact: contract.domain.contact.clone(),
+            services: vec![ServiceRecord {
+                name: contract.service.name.clone(),
+                description: contract.service.description.clone(),
+                owner: contract.domain.name.clone(),
+                shared_with: contract.service.shared_with.clone(),
+            }],
+            products: 0,
+        },
+    }
+}
+
+/// The words that stand in a product's types: names of types and fields, their terms and descriptions, and what the
+/// product is for.
+fn search_text(contract: &Contract) -> String {
+    let mut words = BTreeSet::new();
+    words.extend(contract.purpose.as_deref());
+    words.insert(contract.service.name.as_str());
+    for (name, meaning) in &contract.types {
+        words.insert(name.as_str());
+        words.insert(meaning.description.as_str());
+        let variants = meaning.variants.iter();
+        words.extend(variants.clone().flat_map(|variant| [variant.name.as_str(), &variant.description]));
+        for field in meaning.fields.iter().chain(variants.flat_map(|variant| &variant.fields)) {
+            words.extend([field.name.as_str(), field.description.as_str()]);
+            words.extend(field.term.as_deref().into_iter().chain(field.unit.as_deref()));
+            if let LogicalType::Type(nested) = &field.logical {
+                words.insert(nested);
+            }
+        }
+    }
+    words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,108 @@
+//! What a registry keeps, behind one small trait that each backend implements.
+//!
+//! A store decides nothing. It keeps what the service tells it, finds it again, and refuses a write whose premises no
+//! longer hold. What it promises beyond the signatures is what the conformance suite checks. Every method takes the tenant, so
+//! no caller can forget it, and nothing that one tenant wrote is seen by another.
+
+mod clock;
+mod error;
+mod model;
+mod tenant;
+
+use async_trait::async_trait;
+use mesh_contract::wire::Announcement;
+use mesh_contract::{Address, Expectation};
+
+pub use clock::{Clock, SystemClock};
+pub use error::StoreError;
+pub use model::{
+    Change, Commit, ContractKey, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery,
+    ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product, ProductOrder, ProductQuery,
+    RegisteredExpectation, ServiceRecord, Stage, StoredContract, Version,
+};
+pub use tenant::{TenantError, TenantId};
+
+/// A backend.
+#[async_trait]
+pub trait Store: std::fmt::Debug + Send + Sync + 'static {
+    /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
+    /// no version.
+    async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;
+
+    /// Writes a version with its contract, its audit record and its change event, all or none, if the product still has
+    /// the revision that the caller decided on. Once this returns, the version survives a loss of power.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the revision has moved; [`StoreError::AlreadyExists`] when the version is released
+    /// already.
+    async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError>;
+
+    /// A contract, by version or by digest. Digests of drafts that were replaced stay readable.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`].
+    async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError>;
+
+    /// Products in the order asked for.
+    async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError>;
+
+    /// Domains by name, each with its own services and those that others share with it.
+    async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError>;
+
+    /// Registers what a reader relies on under its [`ExpectationKey`], in place of what it relied on before.
+    async fn put_expectation(
+        &self,
+        tenant: &TenantId,
+        expectation: Expectation,
+        request_id: Option<String>,
+    ) -> Result<RegisteredExpectation, StoreError>;
+
+    /// Forgets what a reader relies on, and says how many registrations that were.
+    async fn remove_expectations(
+        &self,
+        tenant: &TenantId,
+        key: &ExpectationKey,
+        request_id: Option<String>,
+    ) -> Result<usize, StoreError>;
+
+    /// Registered readers, by consumer, product, environment and purpose.
+    async fn expectations(
+        &self,
+        tenant: &TenantId,
+        query: &ExpectationQuery,
+    ) -> Result<Vec<RegisteredExpectation>, StoreError>;
+
+    /// The steps of lineage that enter or leave some products: inputs that newest versions declare, and registered readers.
+    async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError>;
+
+    /// Announces an instance or renews its lease, counted from now by the store's clock. A lease need not survive a loss of
+    /// power: whoever runs announces itself again.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with the present epoch when that is later; [`StoreError::Full`].
+    async fn renew(
+        &self,
+        tenant: &TenantId,
+        instance: &str,
+        announcement: Announcement,
+    ) -> Result<(), StoreError>;
+
+    /// Ends a lease. Ending one that nobody holds is no error.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] with the present epoch when that is later.
+    async fn release(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), StoreError>;
+
+    /// Deployments by instance.
+    async fn deployments(
+        &self,
+        tenant: &TenantId,
+        query: &DeploymentQuery,
+    ) -> Result<Vec<Deployment>, StoreError>;
+
+    /// The change events behind a sequence number, oldest first.
+    async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError>;
+
+    /// Whether the store answers.
+    async fn ready(&self) -> Result<(), StoreError>;
+}
