@@ -99,6 +99,9 @@ pub struct InputDefinition {
     pub purpose: Option<&'static str>,
     /// The type that reads it.
     pub body: &'static TypeDefinition,
+    /// The JSON Schema of what that type takes: [`accepts_schema`](crate::contract::accepts_schema) of it. The fields that
+    /// it reads are found there.
+    pub schema: fn() -> serde_json::Value,
 }
 
 /// A type with named meaning: what any of the derives read of its body.
@@ -229,6 +232,9 @@ pub struct FieldDefinition {
     pub sometimes_emitted: bool,
     /// `serde(skip_serializing_if = "Option::is_none")`: what is written is never `null`.
     pub skipped_if_none: bool,
+    /// `serde(deserialize_with = "...")` or `serde(with = "...")` and no `serde(default)`: the member may not be missing,
+    /// even if the field is an `Option`.
+    pub required_to_read: bool,
     /// Its doc comment.
     pub description: &'static str,
     /// The line that declares it.
@@ -269,6 +275,7 @@ impl FieldDefinition {
         never_accepted: false,
         sometimes_emitted: false,
         skipped_if_none: false,
+        required_to_read: false,
         description: "",
         line: 0,
         key: false,

@@ -5,21 +5,23 @@
 //! nothing where it has none.
 
 use std::any::type_name;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, LinkedList, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
 use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use schemars::SchemaGenerator;
+use schemars::{JsonSchema, SchemaGenerator};
 
 use crate::definition::TypeDefinition;
 use crate::product::DataType;
 
-/// Collects the described types that a type is made of, each once.
+/// Collects the described types that a type is made of, each once, and which fields hold which of them.
 pub struct Nested<'g> {
     generator: &'g mut SchemaGenerator,
-    seen: BTreeSet<&'static str>,
+    seen: BTreeMap<&'static str, usize>,
     found: Vec<Found>,
+    /// The types whose fields are being walked, the innermost last.
+    open: Vec<usize>,
 }
 
 /// A described type and the name under which its schema stands in `$defs`.
@@ -27,35 +29,102 @@ pub struct Nested<'g> {
 pub struct Found {
     /// The key in `$defs`; the type's own name where its schema stands inline.
     pub name: String,
+    /// Whether its schema stands inline wherever it is used, so that `$defs` does not hold it.
+    pub inline: bool,
     /// What the macro read of it.
     pub body: TypeDefinition,
+    /// What its fields are made of, in the order of the definition: variant by variant where it has variants.
+    pub fields: Vec<FieldTypes>,
+}
+
+/// What a field is made of, as far as it is known.
+#[derive(Debug, Clone, Default)]
+pub struct FieldTypes {
+    /// The described types that it holds, itself or below containers, by their place in the list of all that was found.
+    pub described: Vec<usize>,
+    /// The schemas of the keys of the maps in it, from the outermost.
+    pub keys: Vec<serde_json::Value>,
+    /// Whether its type is one that the mesh knows nothing of.
+    pub foreign: bool,
 }
 
 impl<'g> Nested<'g> {
     /// Starts with nothing found; names come from the generator.
     pub fn new(generator: &'g mut SchemaGenerator) -> Self {
-        Self { generator, seen: BTreeSet::new(), found: Vec::new() }
+        Self { generator, seen: BTreeMap::new(), found: Vec::new(), open: Vec::new() }
     }
 
     /// Adds a type and all that it is made of.
     pub fn visit<T: DataType>(&mut self) {
-        if !self.seen.insert(type_name::<T>()) {
+        let known = self.seen.get(type_name::<T>()).copied();
+        let index = known.unwrap_or(self.found.len());
+        if let Some(field) = self.field() {
+            field.described.push(index);
+        }
+        if known.is_some() {
             return;
         }
+        self.seen.insert(type_name::<T>(), index);
         let schema = self.generator.subschema_for::<T>();
         let reference = schema.get("$ref").and_then(serde_json::Value::as_str);
         let name = match reference.and_then(|reference| reference.rsplit('/').next()) {
-            Some(key) => key.replace("~1", "/").replace("~0", "~"),
+            Some(key) => decode_reference(key),
             None => T::schema_name().into_owned(),
         };
-        self.found.push(Found { name, body: T::BODY });
+        self.found.push(Found { name, inline: reference.is_none(), body: T::BODY, fields: Vec::new() });
+        self.open.push(index);
         T::nested(self);
+        self.open.pop();
     }
 
-    /// What was found, in the order of a walk down the fields.
+    /// Notes that the field at hand holds a map with keys of this type.
+    pub fn map_key<K: JsonSchema + ?Sized>(&mut self) {
+        let schema = self.generator.subschema_for::<K>();
+        let name =
+            schema.get("$ref").and_then(serde_json::Value::as_str).and_then(|it| it.rsplit('/').next());
+        let definition = name.and_then(|name| self.generator.definitions().get(&decode_reference(name)));
+        let schema = definition.cloned().unwrap_or_else(|| schema.to_value());
+        if let Some(field) = self.field() {
+            field.keys.push(schema);
+        }
+    }
+
+    /// Goes to the next field of the type at hand.
+    fn next_field(&mut self, foreign: bool) {
+        if let Some(index) = self.open.last() {
+            self.found[*index].fields.push(FieldTypes { foreign, ..FieldTypes::default() });
+        }
+    }
+
+    fn field(&mut self) -> Option<&mut FieldTypes> {
+        let index = *self.open.last()?;
+        self.found[index].fields.last_mut()
+    }
+
+    /// What was found, in the order of a walk down the fields: whatever was visited first is the first.
     pub fn into_found(self) -> Vec<Found> {
         self.found
     }
+}
+
+/// The name in the last step of a `$ref`, which is a JSON pointer in a URI fragment.
+fn decode_reference(step: &str) -> String {
+    let mut bytes = Vec::with_capacity(step.len());
+    let mut rest = step.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = || u8::from_str_radix(std::str::from_utf8(after.get(..2)?).ok()?, 16).ok();
+        match hex().filter(|_| *first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).replace("~1", "/").replace("~0", "~")
 }
 
 /// Asks a type for its description, if it has one. Macros write `(&Probe::<T>::new()).collect(nested)` with both traits
@@ -79,18 +148,21 @@ pub trait CollectDescribed {
 
 impl<T: Describes + ?Sized> CollectDescribed for Probe<T> {
     fn collect(&self, nested: &mut Nested<'_>) {
+        nested.next_field(false);
         T::describe(nested);
     }
 }
 
 /// Chosen by method resolution, one reference later, for all other types.
 pub trait CollectNothing {
-    /// Adds nothing.
+    /// Adds nothing, and notes that the field's type is foreign.
     fn collect(&self, nested: &mut Nested<'_>);
 }
 
 impl<T: ?Sized> CollectNothing for &Probe<T> {
-    fn collect(&self, _: &mut Nested<'_>) {}
+    fn collect(&self, nested: &mut Nested<'_>) {
+        nested.next_field(true);
+    }
 }
 
 /// A described type, or a container of some, or a plain value that describes nothing. Derived for described types.
@@ -131,6 +203,19 @@ describes_nothing!(
     std::path::PathBuf,
     std::time::Duration,
     std::time::SystemTime,
+    std::net::IpAddr,
+    std::net::Ipv4Addr,
+    std::net::Ipv6Addr,
+    std::num::NonZeroI8,
+    std::num::NonZeroI16,
+    std::num::NonZeroI32,
+    std::num::NonZeroI64,
+    std::num::NonZeroIsize,
+    std::num::NonZeroU8,
+    std::num::NonZeroU16,
+    std::num::NonZeroU32,
+    std::num::NonZeroU64,
+    std::num::NonZeroUsize,
 );
 #[cfg(feature = "chrono")]
 describes_nothing!(
@@ -138,7 +223,9 @@ describes_nothing!(
     chrono::NaiveTime,
     chrono::NaiveDateTime,
     chrono::DateTime<chrono::Utc>,
-    chrono::DateTime<chrono::FixedOffset>
+    chrono::DateTime<chrono::FixedOffset>,
+    chrono::TimeDelta,
+    chrono::Weekday,
 );
 #[cfg(feature = "decimal")]
 describes_nothing!(rust_decimal::Decimal);
@@ -156,7 +243,22 @@ macro_rules! describes_content {
 }
 
 describes_content! {
-    Option<T>; Vec<T>; VecDeque<T>; LinkedList<T>; BTreeSet<T>; BTreeMap<K, V>;
+    Option<T>; Vec<T>; VecDeque<T>; LinkedList<T>; BinaryHeap<T>; BTreeSet<T>;
+}
+
+macro_rules! describes_members {
+    ($(($($member:ident),+);)*) => {$(
+        impl<$($member: Describes),+> Describes for ($($member,)+) {
+            fn describe(nested: &mut Nested<'_>) {
+                $($member::describe(nested);)+
+            }
+        }
+    )*};
+}
+
+describes_members! {
+    (A); (A, B); (A, B, C); (A, B, C, D); (A, B, C, D, E); (A, B, C, D, E, F); (A, B, C, D, E, F, G);
+    (A, B, C, D, E, F, G, H);
 }
 
 macro_rules! describes_target {
@@ -177,8 +279,17 @@ impl<T: Describes, S> Describes for HashSet<T, S> {
     }
 }
 
-impl<K: Describes, V: Describes, S> Describes for HashMap<K, V, S> {
+impl<K: Describes + JsonSchema, V: Describes> Describes for BTreeMap<K, V> {
     fn describe(nested: &mut Nested<'_>) {
+        nested.map_key::<K>();
+        K::describe(nested);
+        V::describe(nested);
+    }
+}
+
+impl<K: Describes + JsonSchema, V: Describes, S> Describes for HashMap<K, V, S> {
+    fn describe(nested: &mut Nested<'_>) {
+        nested.map_key::<K>();
         K::describe(nested);
         V::describe(nested);
     }

@@ -34,7 +34,9 @@ pub trait DataType: JsonSchema + Describes {
     /// What the macro read of the type's body.
     const BODY: TypeDefinition;
 
-    /// Adds the described types that its fields are made of, without itself.
+    /// Adds the described types that its fields are made of, without itself: one [`Probe`](crate::nested::Probe) for
+    /// each field of [`BODY`](Self::BODY), in its order (variant by variant where it has variants), skipped and
+    /// flattened fields included, so that each field is known with what it holds.
     fn nested(nested: &mut Nested<'_>);
 }
 
