@@ -32,6 +32,8 @@ pub mod contract;
 pub mod digest;
 #[cfg(feature = "model")]
 pub mod expectation;
+#[cfg(feature = "judge")]
+pub mod judge;
 #[cfg(feature = "model")]
 pub mod meaning;
 #[cfg(feature = "model")]

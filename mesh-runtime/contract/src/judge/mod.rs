@@ -1,0 +1,24 @@
+//! The judge: is everything that one schema admits admitted by another?
+
+mod compile;
+mod constant;
+mod coverage;
+mod error;
+mod format;
+mod generate;
+mod hash;
+mod keywords;
+mod member;
+mod meta;
+mod number;
+mod options;
+mod pattern;
+mod resolve;
+mod schema;
+mod uri;
+mod validator;
+
+pub use error::SchemaError;
+pub use generate::{Instances, shrink};
+pub use options::{Draft, Formats, Options, Steps};
+pub use validator::{Validator, Violation, is_member};

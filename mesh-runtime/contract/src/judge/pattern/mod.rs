@@ -1,0 +1,135 @@
+//! `pattern` as a regular language over code points.
+//!
+//! ECMA-262 patterns are read by [`parse`], compiled to a nondeterministic automaton by [`nfa`],
+//! and intersected and complemented by [`language`].
+
+mod class;
+mod language;
+mod nfa;
+mod parse;
+
+use std::hash::{Hash, Hasher};
+
+pub(crate) use language::{Language, LanguageAnswer};
+use nfa::Nfa;
+
+/// Why a pattern cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PatternError {
+    /// The text is not a regular expression.
+    #[error("{0}")]
+    Invalid(String),
+    /// The text is one, but describes no regular language, or too large a one.
+    #[error("{0}")]
+    Unsupported(&'static str),
+}
+
+/// A compiled pattern. Two patterns are equal when their texts are.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    text: Box<str>,
+    /// The pattern matches where the first matches and each of the others does as its sign says.
+    parts: Vec<(Nfa, bool)>,
+}
+
+impl Pattern {
+    pub(crate) fn new(text: &str) -> Result<Self, PatternError> {
+        let expression = parse::parse(text)?;
+        let parts = parse::split_leading_lookaheads(expression)
+            .into_iter()
+            .map(|(expression, sign)| Ok((Nfa::new(&expression)?, sign)))
+            .collect::<Result<_, PatternError>>()?;
+        Ok(Self { text: text.into(), parts })
+    }
+
+    /// Whether the pattern matches somewhere in the text.
+    pub(crate) fn is_match(&self, text: &str) -> bool {
+        self.parts.iter().all(|(nfa, sign)| nfa.is_match(text) == *sign)
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The automata of the pattern, each to match or not as its sign says.
+    pub(crate) fn parts(&self) -> &[(Nfa, bool)] {
+        &self.parts
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+impl Hash for Pattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(pattern: &str, matching: &[&str], others: &[&str]) {
+        let compiled = Pattern::new(pattern).unwrap();
+        for text in matching {
+            assert!(compiled.is_match(text), "{pattern} matches {text:?}");
+        }
+        for text in others {
+            assert!(!compiled.is_match(text), "{pattern} does not match {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_is_searched_for_unless_anchored() {
+        check("b", &["abc", "b"], &["", "ac"]);
+        check("^b$", &["b"], &["ab", "b\n", ""]);
+        check("^a|b$", &["ax", "xb"], &["xa", "bx"]);
+    }
+
+    #[test]
+    fn classes_are_those_of_ecma_262() {
+        check(r"^\d$", &["7"], &["\u{667}", "a"]);
+        check(r"^\w+$", &["aZ_9"], &["é"]);
+        check(r"^\s$", &[" ", "\u{a0}", "\u{feff}"], &["x", "\u{85}"]);
+        check("^.$", &["x", "\u{1F600}"], &["\n", "\r", "\u{2028}"]);
+        check(r"^\p{Lu}\P{Lu}$", &["Éé"], &["éÉ"]);
+        check(r"^[^]$", &["\n"], &[""]);
+        check(r"^[]$", &[], &["", "x"]);
+        check(r"^[[&&]-]$", &["[-]", "&-]"], &["-"]);
+        check(r"^\cA\x41\u0042\u{43}\uD83D\uDE00$", &["\u{1}ABC\u{1F600}"], &["ABC"]);
+        check(r"^[\b]$", &["\u{8}"], &["b"]);
+    }
+
+    #[test]
+    fn counts_groups_and_boundaries_work() {
+        check("^(ab){2,3}$", &["abab", "ababab"], &["ab", "abababab"]);
+        check("^(?:a|b)*?c+$", &["c", "abcc"], &["ab"]);
+        check("^(?<year>[0-9]{4})$", &["2024"], &["24"]);
+        check(r"\bfoo\b", &["a foo b", "foo"], &["afoo", "foob"]);
+        check("^x{,3}$", &["x{,3}"], &["xx"]);
+        check("a{0}", &["", "b"], &[]);
+    }
+
+    #[test]
+    fn leading_lookaheads_are_conjunctions() {
+        check("^(?!admin)[a-z]+$", &["user", "adm"], &["administrator", "USER"]);
+        check("^(?=.*[0-9])(?=.*[a-z]).{3,}$", &["ab1"], &["abc", "123", "a1"]);
+    }
+
+    #[test]
+    fn what_is_no_regular_expression_is_refused() {
+        for pattern in ["(", "[a", "a**", "(?<n>", r"\p{Nope}", "*", "a{3,2}", "[b-a]"] {
+            assert!(matches!(Pattern::new(pattern), Err(PatternError::Invalid(_))), "{pattern}");
+        }
+        for pattern in [r"(a)\1", "a(?=b)", "(?<=a)b", "a{99999}"] {
+            assert!(matches!(Pattern::new(pattern), Err(PatternError::Unsupported(_))), "{pattern}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The judge against an independent validator and against cases with known answers.
+
+mod grammar;
+mod membership;
+mod suite;
