@@ -1,0 +1,84 @@
+//! What a user may write on the command line. Each verb's own arguments stand in its file.
+
+use std::ffi::OsString;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+use crate::output::Format;
+use crate::process::leash::Leash;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Cargo for data products.
+///
+/// Annotate a Rust struct, and it becomes a data product that describes itself. `cargo test` proves that it keeps its
+/// promises, `mesh publish` registers it, and a consumer binds to it with `mesh add`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mesh",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    propagate_version = false,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Exit status: 0 clean, 1 something was found, 2 could not be checked.\n\
+                  Answers go to standard output, everything else to standard error.\n\n\
+                  New here? Try `mesh demo`, then `mesh new domain logistics`."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// What every verb takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// The registry to talk to [default: `registry` in mesh.toml, else http://127.0.0.1:7474]
+    #[arg(long, global = true, value_name = "URL", env = "MESH_REGISTRY", hide_env_values = true)]
+    #[arg(help_heading = "Global options")]
+    pub(crate) registry: Option<String>,
+    /// The form of the answer
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, help_heading = "Global options")]
+    pub(crate) format: Format,
+    /// Keep to answers, warnings and errors
+    #[arg(long, short, global = true, help_heading = "Global options")]
+    pub(crate) quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(help_heading = "Global options")]
+    pub(crate) color: ColorChoice,
+}
+
+/// What can be asked for, in the order in which a newcomer meets it.
+#[derive(Debug, Subcommand)]
+#[command(disable_help_subcommand = true)]
+pub(crate) enum Verb {
+    #[command(name = crate::process::leash::VERB, hide = true)]
+    Leash(Leash),
+}
+
+impl Arguments {
+    /// Reads the command line. Ends the process where it asks for help or makes no sense.
+    pub(crate) fn read(words: impl IntoIterator<Item = OsString>) -> Self {
+        Self::parse_from(words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Arguments::command().debug_assert();
+    }
+}
