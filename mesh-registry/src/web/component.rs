@@ -1,0 +1,148 @@
+//! Parts that several pages share.
+
+use maud::{Markup, html};
+use mesh_contract::Stability;
+use mesh_contract::wire::{Deployment, Health, ProductSummary};
+
+use super::url;
+use super::view::search::highlighted;
+use super::view::time::readable;
+
+/// A word in a frame. The tone is a class of the style sheet.
+pub(crate) fn badge(tone: &str, text: &str) -> Markup {
+    html! { span.badge class=(tone) { (text) } }
+}
+
+/// A command to copy: text that one can select, and a button where a script runs.
+pub(crate) fn command(label: &str, text: &str) -> Markup {
+    html! {
+        div.command {
+            @if !label.is_empty() { p.command-label { (label) } }
+            pre tabindex="0" aria-label=(format!("Command: {text}")) role="region" { code data-copy { (text) } }
+        }
+    }
+}
+
+/// What a place says that has nothing to show: why, and the command that would change it.
+pub(crate) fn empty(why: &str, what_to_do: &str, to_type: &str) -> Markup {
+    html! {
+        div.empty {
+            p { strong { (why) } " " (what_to_do) }
+            @if !to_type.is_empty() { (command("", to_type)) }
+        }
+    }
+}
+
+/// How many of something: `1 reader`, `2 readers`.
+pub(crate) fn counted(number: u64, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}
+
+/// Who answers for something; a link to write to where it is an address.
+pub(crate) fn owner(text: &str) -> Markup {
+    html! {
+        @match url::mail(text) {
+            Some(link) => { a href=(link) { (text) } },
+            None => { (text) },
+        }
+    }
+}
+
+/// Where else to ask; a link where it is one.
+pub(crate) fn contact(text: &str) -> Markup {
+    html! {
+        @match url::web(text) {
+            Some(link) => { a href=(link) rel="noopener noreferrer" { (text) } },
+            None => { (owner(text)) },
+        }
+    }
+}
+
+/// A point in time for people, with the exact one for machines.
+pub(crate) fn moment(rfc3339: &str) -> Markup {
+    html! { time datetime=(rfc3339) { (readable(rfc3339)) } }
+}
+
+/// Text with the words of a query marked.
+pub(crate) fn marked(text: &str, query: &str) -> Markup {
+    html! {
+        @for (piece, hit) in highlighted(text, query) {
+            @if hit { mark { (piece) } } @else { (piece) }
+        }
+    }
+}
+
+/// Products as rows, the words of a query marked.
+pub(crate) fn product_rows(products: &[ProductSummary], query: &str) -> Markup {
+    html! {
+        ul.rows {
+            @for product in products { li { (product_row(product, query)) } }
+        }
+    }
+}
+
+fn product_row(product: &ProductSummary, query: &str) -> Markup {
+    html! {
+        div.row-head {
+            a.row-name href=(url::product(&product.address)) { (marked(&product.address.to_string(), query)) }
+            span.row-version { (product.version) }
+            @if product.draft { (badge("tone-draft", "draft")) }
+            @if product.deprecated { (badge("tone-warn", "deprecated")) }
+            @if product.stability != Stability::Stable { (badge("tone-plain", product.stability.as_str())) }
+        }
+        p.row-text { (marked(&product.description, query)) }
+        p.row-facts {
+            span { (product.kind.as_str()) }
+            @if product.live > 0 {
+                span.live { (product.live) " live" }
+            }
+            @if product.consumers > 0 { span { (counted(u64::from(product.consumers), "reader")) } }
+            @if !query.is_empty() { span { (marked(&product.owner, query)) } }
+            @for tag in &product.tags { span.tag { (marked(tag, query)) } }
+        }
+    }
+}
+
+/// Deployments as a table; `version_of` tells which version of the page's product one serves, where that matters.
+pub(crate) fn deployments(
+    list: &[Deployment],
+    served: &dyn Fn(&Deployment) -> Markup,
+    served_heading: &str,
+) -> Markup {
+    html! {
+        table.table.stacked {
+            thead { tr {
+                th scope="col" { "Instance" }
+                th scope="col" { "Environment" }
+                th scope="col" { (served_heading) }
+                th scope="col" { "Address" }
+                th scope="col" { "State" }
+                th scope="col" { "Last heard of" }
+            } }
+            tbody {
+                @for deployment in list {
+                    @let announced = &deployment.announcement;
+                    tr {
+                        th scope="row" data-label="Instance" { code { (deployment.instance) } }
+                        td data-label="Environment" { (announced.environment) }
+                        td data-label=(served_heading) { (served(deployment)) }
+                        td data-label="Address" {
+                            @match url::web(&announced.base_url) {
+                                Some(link) => { a.code href=(link) rel="noopener noreferrer" { (announced.base_url) } },
+                                None => { code { (announced.base_url) } },
+                            }
+                        }
+                        td data-label="State" {
+                            @match (deployment.live, announced.health) {
+                                (false, _) => { span.state.is-gone { "lease ran out" } },
+                                (true, Health::Healthy) => { span.state.is-good { "healthy" } },
+                                (true, Health::Degraded) => { span.state.is-warn { "degraded" } },
+                            }
+                        }
+                        td data-label="Last heard of" { (moment(&deployment.seen_at)) }
+                    }
+                }
+            }
+        }
+    }
+}

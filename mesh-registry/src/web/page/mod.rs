@@ -1,0 +1,15 @@
+//! Pages: markup, and no decision that a view could take.
+
+mod domain;
+mod home;
+mod lineage;
+mod problem;
+mod product;
+mod schema;
+mod search;
+
+pub use domain::domain;
+pub use home::{domains, home};
+pub use problem::problem;
+pub use product::product;
+pub use search::{search, search_results};
