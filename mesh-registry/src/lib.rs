@@ -3,11 +3,18 @@
 //! A request goes `http` -> [`service`] -> [`store`]: handlers extract, call and convert; the service decides; a store
 //! keeps. [`Registry`] is the service, and works without HTTP.
 
+pub mod config;
 pub mod service;
 pub mod store;
 pub mod web;
 
+mod app;
 mod http;
+mod lock;
 
+pub use app::{Running, StartError};
+pub use config::Config;
 pub use http::AppState;
+pub use lock::LockError;
 pub use service::{Registry, ServiceError};
+pub use store::sqlite::{Existing, SnapshotError, backup, restore};

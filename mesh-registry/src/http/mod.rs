@@ -1,5 +1,97 @@
-//! The registry over HTTP.
+//! The registry over HTTP: what an address means, and nothing of what is decided.
 
+mod conditional;
+mod consumers;
+mod contracts;
+mod deployments;
+mod domains;
+mod extract;
+mod gate;
+mod health;
+mod openapi;
+mod openapi_schemas;
+mod problem;
+mod products;
+mod route;
+mod serve;
 mod state;
 
+use axum::Router;
+use axum::http::{Method, Uri};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::config::Limits;
+
+use self::problem::Refusal;
+use self::route::Route;
+
+pub(crate) use serve::serve;
 pub use state::AppState;
+
+/// Every route of the API. The router is made of this list and the OpenAPI document is held against it.
+fn routes() -> Vec<Route> {
+    [
+        products::routes(),
+        contracts::routes(),
+        domains::routes(),
+        deployments::routes(),
+        consumers::routes(),
+        openapi::routes(),
+        health::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The whole of what a registry answers.
+pub(crate) fn router(state: AppState, limits: Limits) -> Router {
+    let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router));
+    router
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(unknown_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::Extension(extract::BodyLimit(limits.body)))
+        .layer(axum::middleware::from_fn_with_state(gate::Gate::new(limits), gate::pass))
+        .with_state(state)
+}
+
+async fn unknown_path(uri: Uri) -> Refusal {
+    Refusal::new(
+        problem::UNKNOWN_PATH,
+        format!(
+            "there is nothing at `{}`; `/api/v1/openapi.json` lists every path of this registry",
+            shown(uri.path())
+        ),
+    )
+}
+
+async fn unknown_method(method: Method, uri: Uri) -> Refusal {
+    Refusal::new(
+        problem::METHOD_NOT_ALLOWED,
+        format!(
+            "`{}` does not take {}; the `Allow` header says what it takes, and `/api/v1/openapi.json` what for",
+            shown(uri.path()),
+            shown(method.as_str())
+        ),
+    )
+}
+
+/// The beginning of what somebody sent, so that an answer is never longer than the question.
+fn shown(text: &str) -> String {
+    text.chars().take(120).collect()
+}
+
+fn panicked(payload: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let message = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    tracing::error!("a handler panicked: {message}");
+    let refusal = Refusal::new(
+        problem::INTERNAL,
+        "the registry failed at this request; tell whoever runs it the request's id",
+    );
+    axum::response::IntoResponse::into_response(refusal)
+}

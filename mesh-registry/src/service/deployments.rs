@@ -91,8 +91,7 @@ fn check_instance(instance: &str) -> Result<(), ServiceError> {
     if (1..=LONGEST_INSTANCE).contains(&instance.len()) && instance.bytes().all(plain) {
         return Ok(());
     }
-    Err(ServiceError::Invalid {
-        pointer: String::new(),
+    Err(ServiceError::InvalidQuery {
         message: format!(
             "`{}` names no instance; write 1 to {LONGEST_INSTANCE} letters, digits and any of `-_.:@`",
             instance.chars().take(40).collect::<String>().escape_debug()

@@ -55,6 +55,14 @@ pub enum ServiceError {
     /// The document cannot be read.
     #[error("the document cannot be read: {0}")]
     Malformed(#[from] ReadError),
+    /// The document is no text.
+    #[error("the document cannot be read: line {line}: it is not UTF-8 at byte {byte}; save it as UTF-8")]
+    NotText {
+        /// The line, from 1.
+        line: usize,
+        /// The first byte that is none of UTF-8, from 0.
+        byte: usize,
+    },
     /// The document is not about what the address says it is about.
     #[error("the address says {what} `{expected}` and the document says `{found}`; make them equal")]
     Mismatch {
@@ -67,10 +75,16 @@ pub enum ServiceError {
         /// What the document says.
         found: String,
     },
-    /// What was asked for breaks a rule of the registry.
+    /// What was asked for cannot be answered as it was asked.
+    #[error("{message}")]
+    InvalidQuery {
+        /// What is wrong, and what to do instead.
+        message: String,
+    },
+    /// The document breaks a rule of the registry.
     #[error("{message}")]
     Invalid {
-        /// Where, as a JSON pointer into the document that was sent; empty when it is not in one.
+        /// Where, as a JSON pointer into the document that was sent.
         pointer: String,
         /// What is wrong, and what to do instead.
         message: String,

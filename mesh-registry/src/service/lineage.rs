@@ -25,8 +25,7 @@ impl Registry {
         depth: u32,
     ) -> Result<Lineage, ServiceError> {
         if !(1..=DEEPEST).contains(&depth) {
-            return Err(ServiceError::Invalid {
-                pointer: String::new(),
+            return Err(ServiceError::InvalidQuery {
                 message: format!("`depth={depth}` is not a depth; write a number from 1 to {DEEPEST}"),
             });
         }

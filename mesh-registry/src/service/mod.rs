@@ -75,14 +75,9 @@ async fn read_document<T: Send + 'static>(
     let short = document.len() <= LONG_DOCUMENT;
     let work = move || {
         let text = std::str::from_utf8(&document).map_err(|error| {
-            let line = document[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
-            ServiceError::Invalid {
-                pointer: String::new(),
-                message: format!(
-                    "line {line}: the document is not UTF-8 at byte {}; save it as UTF-8",
-                    error.valid_up_to()
-                ),
-            }
+            let byte = error.valid_up_to();
+            let line = document[..byte].iter().filter(|byte| **byte == b'\n').count() + 1;
+            ServiceError::NotText { line, byte }
         })?;
         read(text)
     };

@@ -95,6 +95,6 @@ impl Window {
 
 impl From<WindowError> for super::ServiceError {
     fn from(error: WindowError) -> Self {
-        Self::Invalid { pointer: String::new(), message: error.to_string() }
+        Self::InvalidQuery { message: error.to_string() }
     }
 }

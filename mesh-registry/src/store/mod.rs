@@ -7,6 +7,7 @@
 mod clock;
 mod error;
 mod model;
+pub mod sqlite;
 mod tenant;
 
 use async_trait::async_trait;

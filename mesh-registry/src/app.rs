@@ -1,0 +1,115 @@
+//! Starting and stopping a registry.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::Config;
+use crate::http::{self, AppState};
+use crate::service::Registry;
+use crate::store::Clock;
+use crate::store::sqlite::{OpenError, SqliteStore};
+
+/// Why a registry did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("cannot make the data folder `{}`", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The database cannot be opened, or another registry has the data folder.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// Somebody else listens on the address.
+    #[error(
+        "something listens on {address} already; stop it, or choose another port (0 takes any that is free)"
+    )]
+    AddressInUse {
+        /// The address.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A registry that serves. It stops when this is shut down, or dropped.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    registry: Registry,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
+}
+
+impl Registry {
+    /// Opens the store of a data folder and serves it.
+    ///
+    /// # Errors
+    /// When the folder is not usable or another registry has it, or when the address is taken.
+    pub async fn start(config: Config) -> Result<Running, StartError> {
+        let Config { listen, data, limits, clock } = config;
+        let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
+            _ => StartError::Listen { address: listen, source },
+        })?;
+        let address =
+            listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
+        let opened = tokio::task::spawn_blocking(move || open(data, clock)).await;
+        let store = match opened {
+            Ok(opened) => opened?,
+            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        };
+        let registry = Self::new(Arc::new(store), limits.cache);
+        let (stop, stopped) = watch::channel(false);
+        let router = http::router(AppState { registry: registry.clone() }, limits);
+        let server = tokio::spawn(http::serve(listener, router, limits, stopped));
+        tracing::info!(%address, "the registry listens on http://{address}");
+        Ok(Running { address, registry, stop, server })
+    }
+}
+
+fn open(data: PathBuf, clock: Arc<dyn Clock>) -> Result<SqliteStore, StartError> {
+    std::fs::create_dir_all(&data).map_err(|source| StartError::Folder { folder: data.clone(), source })?;
+    Ok(SqliteStore::open(&data, clock)?)
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The registry itself, without HTTP.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Takes no more requests, finishes those under way and ends.
+    pub async fn shutdown(self) {
+        let Self { address, registry, stop, server } = self;
+        drop(registry);
+        stop.send_replace(true);
+        if let Err(error) = server.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the server ended badly: {error}");
+        }
+        tracing::info!(%address, "the registry has stopped");
+    }
+}

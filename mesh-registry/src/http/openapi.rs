@@ -1,0 +1,420 @@
+//! The API's own description, OpenAPI 3.1. Written by hand, for the bodies belong to a crate that knows nothing of schemas,
+//! and kept honest by tests: every route stands here and nothing else does, real answers are valid under the schemas, and
+//! the document is a snapshot in `openapi.json`.
+
+use std::sync::LazyLock;
+
+use axum::http::header;
+use axum::response::IntoResponse;
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use super::problem::KINDS;
+use super::route::Route;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![Route::at("/api/v1/openapi.json").get(show)]
+}
+
+async fn show() -> impl IntoResponse {
+    static TEXT: LazyLock<Bytes> = LazyLock::new(|| text().into());
+    ([(header::CONTENT_TYPE, "application/json")], TEXT.clone())
+}
+
+/// The document as it stands in its file.
+fn text() -> String {
+    format!("{:#}\n", document())
+}
+
+fn document() -> Value {
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "The registry of the mesh",
+            "version": "1",
+            "description": "Where data products are announced and found. Every refusal is a problem (RFC 9457) with a stable \
+                `type`, and its `detail` says what to do next. Lists come in pages: send `next` as `after`. Publishing, \
+                registering and announcing are idempotent, so a request whose answer was lost may be sent again.",
+            "license": { "name": "Apache-2.0 OR MIT", "identifier": "Apache-2.0 OR MIT" },
+        },
+        "paths": paths(),
+        "components": {
+            "schemas": super::openapi_schemas::schemas(),
+            "responses": { "Problem": {
+                "description": "What was refused, where, and what to do next.",
+                "headers": { "x-request-id": { "schema": { "type": "string" }, "description": "The request's id in the registry's log." } },
+                "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+            } },
+        },
+    })
+}
+
+/// One operation: what it is called, what it does, what it takes, and what it answers besides problems.
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    body: Option<&'static str>,
+    answers: &'static [(&'static str, &'static str, &'static str)],
+}
+
+const WINDOW: [(&str, &str); 2] =
+    [("limit", "How many items, 1 to 200; 50 unless said."), ("after", "`next` of the page before.")];
+
+const fn get(
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    query: &'static [(&'static str, &'static str)],
+    answers: &'static [(&'static str, &'static str, &'static str)],
+) -> Operation {
+    Operation { method: "get", path, id, summary, query, body: None, answers }
+}
+
+const NONE: &str = "";
+
+const OPERATIONS: &[Operation] = &[
+    get(
+        "/api/v1/products",
+        "product_list",
+        "Products by address, or, with `q`, by how well they fit.",
+        &[
+            (
+                "q",
+                "Words that begin words of the address, the description, the fields, the tags or the owner.",
+            ),
+            ("domain", "Only those of this domain."),
+            ("kind", "Only those of this kind."),
+            WINDOW[0],
+            WINDOW[1],
+        ],
+        &[("200", "ProductPage", "A page of products.")],
+    ),
+    get(
+        "/api/v1/products/{address}",
+        "product_show",
+        "A product with its versions.",
+        &[],
+        &[("200", "ProductDetail", "The product.")],
+    ),
+    get(
+        "/api/v1/products/{address}/versions",
+        "version_list",
+        "The versions of a product, the highest first.",
+        &WINDOW,
+        &[("200", "VersionPage", "A page of versions.")],
+    ),
+    get(
+        "/api/v1/products/{address}/versions/{version}",
+        "version_show",
+        "The contract of a version.",
+        &[],
+        &[
+            (
+                "200",
+                "Contract",
+                "The contract in canonical JSON (RFC 8785); its SHA-256 is its digest and its entity tag.",
+            ),
+            ("304", NONE, "The caller has it already."),
+        ],
+    ),
+    Operation {
+        method: "put",
+        path: "/api/v1/products/{address}/versions/{version}",
+        id: "version_publish",
+        summary: "Publishes a version. A released version never changes; a draft may be replaced.",
+        query: &[("draft", "`true` for a draft: named readers may bind and comment, nothing serves it yet.")],
+        body: Some("Contract"),
+        answers: &[
+            ("201", "Published", "It is published and synced to disk."),
+            ("200", "Published", "It stood there already with the same content."),
+        ],
+    },
+    get(
+        "/api/v1/products/{address}/resolve",
+        "product_resolve",
+        "The highest version that satisfies a requirement, and where it is served now.",
+        &[
+            ("requirement", "Which versions will do, in cargo's notation: `^1.2`."),
+            ("environment", "Only deployments in this environment."),
+            ("drafts", "`true` to take a draft where nothing released will do."),
+        ],
+        &[("200", "Resolution", "The version and its deployments.")],
+    ),
+    get(
+        "/api/v1/products/{address}/consumers",
+        "product_consumers",
+        "Who reads a product, and exactly what each relies on.",
+        &WINDOW,
+        &[("200", "ConsumerPage", "A page of registered readers.")],
+    ),
+    get(
+        "/api/v1/products/{address}/lineage",
+        "product_lineage",
+        "What a product is made from and what is made from it.",
+        &[("depth", "How many steps up and down, 1 to 10; 3 unless said.")],
+        &[("200", "Lineage", "The products around it.")],
+    ),
+    get(
+        "/api/v1/products/{address}/deployments",
+        "product_deployments",
+        "Where a product is served.",
+        &[
+            ("environment", "Only those in this environment."),
+            ("live", "`true` for those whose lease runs, `false` for those whose lease has run out."),
+            WINDOW[0],
+            WINDOW[1],
+        ],
+        &[("200", "DeploymentPage", "A page of deployments.")],
+    ),
+    get(
+        "/api/v1/contracts/{digest}",
+        "contract_show",
+        "A contract by what it says. It never changes and may be kept for ever.",
+        &[],
+        &[
+            (
+                "200",
+                "Contract",
+                "The contract in canonical JSON (RFC 8785); its SHA-256 is its digest and its entity tag.",
+            ),
+            ("304", NONE, "The caller has it already."),
+        ],
+    ),
+    get(
+        "/api/v1/domains",
+        "domain_list",
+        "Domains by name.",
+        &WINDOW,
+        &[("200", "DomainPage", "A page of domains.")],
+    ),
+    get(
+        "/api/v1/domains/{domain}",
+        "domain_show",
+        "A domain with its services.",
+        &[],
+        &[("200", "DomainSummary", "The domain.")],
+    ),
+    get(
+        "/api/v1/deployments",
+        "deployment_list",
+        "Deployments by instance.",
+        &[
+            ("domain", "Only those of this domain."),
+            ("environment", "Only those in this environment."),
+            ("live", "`true` for those whose lease runs, `false` for those whose lease has run out."),
+            WINDOW[0],
+            WINDOW[1],
+        ],
+        &[("200", "DeploymentPage", "A page of deployments.")],
+    ),
+    Operation {
+        method: "put",
+        path: "/api/v1/deployments/{instance}",
+        id: "deployment_announce",
+        summary: "Announces an instance or renews its lease. A later epoch replaces an earlier one, which is refused from then on.",
+        query: &[],
+        body: Some("Announcement"),
+        answers: &[("200", "Lease", "The lease; renew it at a third of its length.")],
+    },
+    Operation {
+        method: "delete",
+        path: "/api/v1/deployments/{instance}",
+        id: "deployment_withdraw",
+        summary: "Ends the lease of an instance that stops.",
+        query: &[("epoch", "The epoch that the instance announced itself with.")],
+        body: None,
+        answers: &[("204", NONE, "No lease runs.")],
+    },
+    get(
+        "/api/v1/consumers/{consumer}",
+        "consumer_show",
+        "Everything that a reader relies on.",
+        &WINDOW,
+        &[("200", "ConsumerPage", "A page of what it relies on.")],
+    ),
+    Operation {
+        method: "put",
+        path: "/api/v1/consumers/{consumer}/expectations/{address}",
+        id: "expectation_register",
+        summary: "Registers what a reader relies on, one for each environment and purpose. The product need not be published yet.",
+        query: &[],
+        body: Some("Expectation"),
+        answers: &[("200", "RegisteredConsumer", "It is registered.")],
+    },
+    Operation {
+        method: "delete",
+        path: "/api/v1/consumers/{consumer}/expectations/{address}",
+        id: "expectation_forget",
+        summary: "Forgets what a reader relies on.",
+        query: &[("environment", "Only in this environment."), ("purpose", "Only for this purpose.")],
+        body: None,
+        answers: &[("204", NONE, "It is forgotten.")],
+    },
+    get("/api/v1/openapi.json", "openapi", "This document.", &[], &[("200", "Document", "OpenAPI 3.1.")]),
+    get("/health/live", "health_live", "Whether the process answers.", &[], &[("204", NONE, "It does.")]),
+    get(
+        "/health/ready",
+        "health_ready",
+        "Whether the store answers as well.",
+        &[],
+        &[("204", NONE, "It does.")],
+    ),
+];
+
+/// What stands between braces in a path.
+const NAMES: [(&str, &str); 6] = [
+    ("address", "The product: domain and name, `sales.orders`."),
+    ("version", "A semantic version: `1.2.0`."),
+    ("digest", "The digest of a contract: `sha256:` and 64 hexadecimal digits."),
+    ("domain", "The name of a domain: `sales`."),
+    ("instance", "The instance's own name: up to 200 letters, digits and any of `-_.:@`."),
+    ("consumer", "The reader: a domain, a product of one, or an application."),
+];
+
+/// The schema of a parameter, by its name.
+fn parameter_schema(name: &str) -> Value {
+    match name {
+        "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
+        "depth" => json!({ "type": "integer", "minimum": 1, "maximum": 10, "default": 3 }),
+        "epoch" => json!({ "type": "integer", "minimum": 0 }),
+        "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
+        "live" => json!({ "type": "boolean" }),
+        "address" | "version" | "digest" | "domain" | "consumer" | "environment" | "kind" => {
+            let mut schema = name.to_owned();
+            schema[..1].make_ascii_uppercase();
+            let reference = match name {
+                "domain" | "environment" => "Name".to_owned(),
+                "kind" => "ProductKind".to_owned(),
+                "consumer" => "ConsumerName".to_owned(),
+                _ => schema,
+            };
+            json!({ "$ref": format!("#/components/schemas/{reference}") })
+        }
+        _ => json!({ "type": "string" }),
+    }
+}
+
+fn paths() -> Value {
+    let mut paths = Map::new();
+    for operation in OPERATIONS {
+        let Operation { method, path, id, summary, query, body, answers } = operation;
+        let in_path = NAMES.iter().filter(|(name, _)| path.contains(&format!("{{{name}}}")));
+        let parameters: Vec<Value> = in_path
+            .map(|parameter| (parameter, "path"))
+            .chain(query.iter().map(|parameter| (parameter, "query")))
+            .map(|((name, description), place)| {
+                json!({
+                    "name": name,
+                    "in": place,
+                    "required": place == "path" || matches!(*name, "requirement" | "epoch"),
+                    "description": description,
+                    "schema": parameter_schema(name),
+                })
+            })
+            .collect();
+        let mut responses = Map::new();
+        for (status, schema, description) in *answers {
+            responses.insert((*status).to_owned(), answer(schema, description));
+        }
+        for class in ["4XX", "5XX"] {
+            responses.insert(class.to_owned(), json!({ "$ref": "#/components/responses/Problem" }));
+        }
+        let mut described = json!({
+            "operationId": id, "summary": summary, "parameters": parameters, "responses": responses,
+        });
+        if let Some(schema) = body {
+            described["requestBody"] = json!({ "required": true, "content": content(schema) });
+        }
+        let entry = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
+        entry[*method] = described;
+    }
+    Value::Object(paths)
+}
+
+fn answer(schema: &str, description: &str) -> Value {
+    if schema == NONE {
+        json!({ "description": description })
+    } else {
+        json!({ "description": description, "content": content(schema) })
+    }
+}
+
+fn content(schema: &str) -> Value {
+    json!({ "application/json": { "schema": { "$ref": format!("#/components/schemas/{schema}") } } })
+}
+
+/// The `type` of every problem.
+pub(super) fn problem_types() -> Vec<String> {
+    KINDS.iter().map(|kind| format!("urn:mesh:problem:{}", kind.name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_route_is_described_and_nothing_else_is() {
+        let routes = super::super::routes();
+        let served: BTreeSet<_> = routes.iter().flat_map(Route::operations).collect();
+        let described: BTreeSet<_> = OPERATIONS
+            .iter()
+            .map(|operation| (operation.method.to_owned(), operation.path.to_owned()))
+            .collect();
+        assert_eq!(served, described);
+    }
+
+    #[test]
+    fn every_name_in_a_path_is_described() {
+        for Operation { path, .. } in OPERATIONS {
+            for segment in path.split('/').filter(|segment| segment.starts_with('{')) {
+                let name = segment.trim_matches(['{', '}']);
+                assert!(NAMES.iter().any(|(known, _)| *known == name), "{path}: {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere_and_every_schema_is_used() {
+        fn references(value: &Value, found: &mut BTreeSet<String>) {
+            match value {
+                Value::Object(members) => {
+                    if let Some(Value::String(reference)) = members.get("$ref") {
+                        found.insert(reference.clone());
+                    }
+                    members.values().for_each(|member| references(member, found));
+                }
+                Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+                _ => {}
+            }
+        }
+        let document = document();
+        let mut found = BTreeSet::new();
+        references(&document, &mut found);
+        for reference in &found {
+            let pointer = reference.strip_prefix('#').expect("a local reference");
+            assert!(document.pointer(pointer).is_some(), "{reference}");
+        }
+        for name in document["components"]["schemas"].as_object().expect("schemas").keys() {
+            assert!(found.contains(&format!("#/components/schemas/{name}")), "{name} is used nowhere");
+        }
+    }
+
+    #[test]
+    fn the_document_is_the_snapshot() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
+        if std::env::var_os("MESH_UPDATE").is_some() {
+            std::fs::write(&path, text()).expect("the snapshot is written");
+        }
+        let snapshot = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            snapshot == text(),
+            "the API's description has changed; look at it with `MESH_UPDATE=1 cargo test -p mesh-registry` and `git diff`"
+        );
+    }
+}

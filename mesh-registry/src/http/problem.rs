@@ -1,0 +1,127 @@
+//! Problems: how every refusal is told over HTTP (RFC 9457). The only place that knows which status an error has.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use mesh_contract::wire::Problem;
+
+use crate::service::ServiceError;
+
+/// A sort of problem: the last part of its `type`, its title and its status. They never change their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Kind {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) status: StatusCode,
+}
+
+macro_rules! kinds {
+    ($($constant:ident = $name:literal, $title:literal, $status:ident;)*) => {
+        $(pub(crate) const $constant: Kind = Kind { name: $name, title: $title, status: StatusCode::$status };)*
+        /// Every sort of problem.
+        pub(crate) const KINDS: &[Kind] = &[$($constant),*];
+    };
+}
+
+kinds! {
+    UNKNOWN_PATH = "unknown-path", "there is nothing at this path", NOT_FOUND;
+    METHOD_NOT_ALLOWED = "method-not-allowed", "the path does not take this method", METHOD_NOT_ALLOWED;
+    MALFORMED_REQUEST = "malformed-request", "the request's address cannot be read", BAD_REQUEST;
+    UNFINISHED_BODY = "unfinished-body", "the request's body did not arrive as a whole", BAD_REQUEST;
+    BODY_TOO_LARGE = "body-too-large", "the request's body is too large", PAYLOAD_TOO_LARGE;
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type", "the body is not of a type that is read here", UNSUPPORTED_MEDIA_TYPE;
+    MALFORMED_DOCUMENT = "malformed-document", "the document cannot be read", UNPROCESSABLE_ENTITY;
+    DOCUMENT_MISMATCH = "document-mismatch", "the document is about something else", UNPROCESSABLE_ENTITY;
+    INVALID_DOCUMENT = "invalid-document", "the document breaks a rule", UNPROCESSABLE_ENTITY;
+    UNKNOWN_PRODUCT = "unknown-product", "there is no such product", NOT_FOUND;
+    UNKNOWN_VERSION = "unknown-version", "there is no such version", NOT_FOUND;
+    UNKNOWN_DIGEST = "unknown-digest", "there is no such contract", NOT_FOUND;
+    UNKNOWN_DOMAIN = "unknown-domain", "there is no such domain", NOT_FOUND;
+    UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
+    NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
+    VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
+    STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
+    BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
+    FULL = "full", "the registry takes no more of these", SERVICE_UNAVAILABLE;
+    UNAVAILABLE = "unavailable", "the registry cannot do its work", SERVICE_UNAVAILABLE;
+    INTERNAL = "internal", "the registry has failed", INTERNAL_SERVER_ERROR;
+}
+
+/// A refusal. It becomes a body at the edge, where the request's id is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    kind: Kind,
+    detail: String,
+    pointer: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into(), pointer: None }
+    }
+
+    fn at(self, pointer: impl Into<String>) -> Self {
+        let pointer = pointer.into();
+        Self { pointer: (!pointer.is_empty()).then_some(pointer), ..self }
+    }
+
+    /// The refusal as it is sent.
+    pub(crate) fn render(self, request_id: &str) -> Response<Body> {
+        let Self { kind, detail, pointer } = self;
+        let problem = Problem {
+            kind: format!("urn:mesh:problem:{}", kind.name),
+            title: kind.title.to_owned(),
+            status: kind.status.as_u16(),
+            detail,
+            pointer,
+            request_id: Some(request_id.to_owned()),
+            findings: Vec::new(),
+        };
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = kind.status;
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> axum::response::Response {
+        let mut response = self.kind.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<ServiceError> for Refusal {
+    fn from(error: ServiceError) -> Self {
+        let text = error.to_string();
+        match error {
+            ServiceError::UnknownProduct { .. } => Self::new(UNKNOWN_PRODUCT, text),
+            ServiceError::UnknownVersion { .. } => Self::new(UNKNOWN_VERSION, text),
+            ServiceError::UnknownDigest { .. } => Self::new(UNKNOWN_DIGEST, text),
+            ServiceError::UnknownDomain { .. } => Self::new(UNKNOWN_DOMAIN, text),
+            ServiceError::UnknownExpectation => Self::new(UNKNOWN_EXPECTATION, text),
+            ServiceError::NoVersionMatches { .. } => Self::new(NO_VERSION_MATCHES, text),
+            ServiceError::Malformed(error) => Self::new(MALFORMED_DOCUMENT, text).at(error.pointer),
+            ServiceError::NotText { .. } => Self::new(MALFORMED_DOCUMENT, text),
+            ServiceError::Mismatch { pointer, .. } => Self::new(DOCUMENT_MISMATCH, text).at(pointer),
+            ServiceError::Invalid { pointer, .. } => Self::new(INVALID_DOCUMENT, text).at(pointer),
+            ServiceError::InvalidQuery { .. } => Self::new(MALFORMED_REQUEST, text),
+            ServiceError::VersionExists { .. } => Self::new(VERSION_EXISTS, text).at("/version"),
+            ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
+            ServiceError::Busy { .. } => Self::new(BUSY, text),
+            ServiceError::Full { .. } => Self::new(FULL, text),
+            ServiceError::Store(source) => {
+                // What the store says is for whoever runs the registry, not for the caller.
+                tracing::error!(error = &source as &dyn std::error::Error, "the store failed: {source}");
+                Self::new(UNAVAILABLE, text)
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The embedded store: one SQLite file in WAL mode.
+//!
+//! One thread writes, several connections read. Everything acknowledged was synced before: the writer runs with
+//! `synchronous=FULL`, under which SQLite syncs the log before a commit returns, and an answer leaves only after that.
+//! Leases live in memory alone. They say who runs now, which no file knows better after a restart than the instances
+//! themselves; they announce themselves again within a lease's length.
+
+mod leases;
+mod read;
+mod readers;
+mod row;
+mod schema;
+mod snapshot;
+mod write;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, SubsecRound as _, Utc};
+use mesh_contract::wire::Announcement;
+use mesh_contract::{Address, Expectation};
+
+use self::leases::Leases;
+use self::readers::Readers;
+use self::writer::Writer;
+use super::{
+    Change, Clock, Commit, ContractKey, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge,
+    EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductQuery, RegisteredExpectation,
+    Store, StoreError, StoredContract, TenantId, Version,
+};
+use crate::lock::FolderLock;
+
+pub use schema::OpenError;
+pub use snapshot::{Existing, SnapshotError, backup, restore};
+
+/// The name of the database in a registry's folder.
+pub const FILE: &str = "registry.db";
+
+/// A store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    clock: Arc<dyn Clock>,
+    writer: Writer,
+    readers: Readers,
+    leases: Leases,
+    /// Given back last, when the database is closed.
+    _folder: FolderLock,
+}
+
+impl SqliteStore {
+    /// Opens the store in a folder, and makes it when it is new.
+    ///
+    /// # Errors
+    /// When another process has the folder, or when the file cannot be opened, is no registry's, or was written by a later
+    /// release.
+    pub fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let held = FolderLock::take(folder)?;
+        let path = folder.join(FILE);
+        let connection = schema::open_writer(&path)?;
+        let readers = Readers::open(&path)?;
+        let writer = Writer::start(connection).map_err(|source| OpenError::Thread { source })?;
+        Ok(Self { path, clock, writer, readers, leases: Leases::default(), _folder: held })
+    }
+
+    /// How many transactions were committed and synced since the store was opened. Several writes that wait at the same
+    /// time share one.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+
+    /// The time, as exactly as the database keeps it.
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now().trunc_subsecs(6)
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
+        let (tenant, address) = (tenant.clone(), address.clone());
+        self.readers.run(move |connection| read::history(connection, &tenant, &address)).await
+    }
+
+    async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer.run(move |connection| write::commit(connection, &tenant, commit, now)).await
+    }
+
+    async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
+        let (tenant, key) = (tenant.clone(), key.clone());
+        self.readers.run(move |connection| read::contract(connection, &tenant, &key)).await
+    }
+
+    async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {
+        let (owned, query) = (tenant.clone(), query.clone());
+        let mut products =
+            self.readers.run(move |connection| read::products(connection, &owned, &query)).await?;
+        self.leases.count_live(tenant, &mut products, self.now());
+        Ok(products)
+    }
+
+    async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError> {
+        let (tenant, query) = (tenant.clone(), query.clone());
+        self.readers.run(move |connection| read::domains(connection, &tenant, &query)).await
+    }
+
+    async fn put_expectation(
+        &self,
+        tenant: &TenantId,
+        expectation: Expectation,
+        request_id: Option<String>,
+    ) -> Result<RegisteredExpectation, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer
+            .run(move |connection| write::put_expectation(connection, &tenant, expectation, request_id, now))
+            .await
+    }
+
+    async fn remove_expectations(
+        &self,
+        tenant: &TenantId,
+        key: &ExpectationKey,
+        request_id: Option<String>,
+    ) -> Result<usize, StoreError> {
+        let (tenant, key, now) = (tenant.clone(), key.clone(), self.now());
+        self.writer
+            .run(move |connection| write::remove_expectations(connection, &tenant, &key, request_id, now))
+            .await
+    }
+
+    async fn expectations(
+        &self,
+        tenant: &TenantId,
+        query: &ExpectationQuery,
+    ) -> Result<Vec<RegisteredExpectation>, StoreError> {
+        let (tenant, query) = (tenant.clone(), query.clone());
+        self.readers.run(move |connection| read::expectations(connection, &tenant, &query)).await
+    }
+
+    async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError> {
+        let (tenant, query) = (tenant.clone(), query.clone());
+        self.readers.run(move |connection| read::edges(connection, &tenant, &query)).await
+    }
+
+    async fn renew(
+        &self,
+        tenant: &TenantId,
+        instance: &str,
+        announcement: Announcement,
+    ) -> Result<(), StoreError> {
+        self.leases.renew(tenant, instance, announcement, self.now())
+    }
+
+    async fn release(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), StoreError> {
+        self.leases.release(tenant, instance, epoch, self.now())
+    }
+
+    async fn deployments(
+        &self,
+        tenant: &TenantId,
+        query: &DeploymentQuery,
+    ) -> Result<Vec<Deployment>, StoreError> {
+        Ok(self.leases.list(tenant, query, self.now()))
+    }
+
+    async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |connection| read::changes(connection, &tenant, after, limit)).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        if !self.writer.is_running() {
+            return Err(StoreError::unavailable("the writer has stopped"));
+        }
+        self.readers.run(read::ready).await
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error {
+            rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
+            error => Self::unavailable(error),
+        }
+    }
+}
