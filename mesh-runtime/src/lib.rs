@@ -2,10 +2,13 @@
 
 pub mod contract;
 pub mod definition;
+#[cfg(feature = "files")]
+pub mod files;
 pub mod manifest;
 pub mod nested;
 pub mod offer;
 pub mod product;
+mod schema;
 pub mod validate;
 
 #[doc(hidden)]

@@ -108,7 +108,7 @@ impl<'g> Nested<'g> {
 }
 
 /// The name in the last step of a `$ref`, which is a JSON pointer in a URI fragment.
-fn decode_reference(step: &str) -> String {
+pub(crate) fn decode_reference(step: &str) -> String {
     let mut bytes = Vec::with_capacity(step.len());
     let mut rest = step.as_bytes();
     while let Some((first, after)) = rest.split_first() {
