@@ -83,7 +83,7 @@ fn pattern(members: &mut Map<String, Value>, pattern: String) {
 
 fn decimal(members: &mut Map<String, Value>) {
     let is_decimal = |pattern: &&str| members.get("pattern").and_then(Value::as_str) == Some(pattern);
-    if !DECIMALS.iter().any(|it| is_decimal(&it)) {
+    if !DECIMALS.iter().any(is_decimal) {
         return;
     }
     members.insert("pattern".to_owned(), DECIMAL.into());

@@ -22,7 +22,7 @@ use crate::nested::{FieldTypes, Found};
 pub(super) fn complete(generated: &mut Generated, side: Side) {
     let Generated { defs, found, .. } = generated;
     let pass = Pass { side, found: found.as_slice() };
-    for described in &pass.found[..] {
+    for described in pass.found {
         if let Some(node) = defs.get_mut(&described.name) {
             pass.body(node, described);
         }

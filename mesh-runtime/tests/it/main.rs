@@ -1,0 +1,3 @@
+//! What the run time promises, from outside.
+
+mod schema;
