@@ -1,7 +1,9 @@
 //! The judge: is everything that one schema admits admitted by another?
 
+mod budget;
 mod compile;
 mod constant;
+mod contain;
 mod coverage;
 mod error;
 mod format;
@@ -15,9 +17,12 @@ mod options;
 mod pattern;
 mod resolve;
 mod schema;
+mod solve;
 mod uri;
 mod validator;
 
+pub use budget::Reason;
+pub use contain::{Containment, Report, contains, contains_with_interrupt};
 pub use error::SchemaError;
 pub use generate::{Instances, shrink};
 pub use options::{Draft, Formats, Options, Steps};

@@ -35,7 +35,6 @@ pub struct Instances {
     validator: Validator,
     heights: Vec<u32>,
     random: random::Random,
-    options: Options,
 }
 
 /// Drafts of one instance before the stream gives up.
@@ -47,17 +46,16 @@ impl Instances {
     /// # Errors
     /// As [`Validator::compile`].
     pub fn new(schema: &Value, seed: u64, options: &Options) -> Result<Self, SchemaError> {
-        Ok(Self::of(&Validator::compile(schema, options)?, seed, options))
+        Ok(Self::of(&Validator::compile(schema, options)?, seed))
     }
 
     /// The instances of a compiled schema.
     #[must_use]
-    pub fn of(validator: &Validator, seed: u64, options: &Options) -> Self {
+    pub fn of(validator: &Validator, seed: u64) -> Self {
         Self {
             heights: height::heights(validator.graph()),
             validator: validator.clone(),
             random: random::Random::new(seed),
-            options: *options,
         }
     }
 }
@@ -66,7 +64,7 @@ impl Iterator for Instances {
     type Item = Value;
 
     fn next(&mut self) -> Option<Value> {
-        let Self { validator, heights, random, options: _ } = self;
+        let Self { validator, heights, random } = self;
         (0..TRIES).find_map(|_| {
             let mut drafter = Drafter::new(validator.graph(), heights, random);
             drafter.value(&[validator.root()], 0).filter(|value| validator.is_valid(value))
