@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
+use tokio::io::AsyncReadExt as _;
 
 use crate::failure::{Failure, OrFail};
+use crate::process::{self, Tied};
 
 /// What cargo knows of a workspace.
 #[derive(Debug, Deserialize)]
@@ -59,8 +61,13 @@ impl Package {
 }
 
 /// The cargo that runs this program, or the one on the path.
+fn program() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
+}
+
+/// A call of cargo.
 pub(crate) fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+    Command::new(program())
 }
 
 fn started(result: std::io::Result<std::process::Output>) -> Result<std::process::Output, Failure> {
@@ -105,20 +112,28 @@ struct Message {
 
 /// Builds a binary of each of some packages of a workspace and tells where they are, by package. Cargo shows its own
 /// progress on standard error.
-pub(crate) fn build(root: &Path, packages: &[(&str, &str)]) -> Result<BTreeMap<String, PathBuf>, Failure> {
-    let mut command = cargo();
+pub(crate) async fn build(
+    root: &Path,
+    packages: &[(&str, &str)],
+) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut command = process::command(program())?;
     command.args(["build", "--message-format", "json-render-diagnostics"]).current_dir(root);
     for (package, binary) in packages {
         command.args(["--package", package, "--bin", binary]);
     }
-    let output = started(command.stderr(Stdio::inherit()).output())?;
-    if !output.status.success() {
+    command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+    let mut build = Tied::spawn(command, "cargo")?;
+    let mut said = Vec::new();
+    if let Some(mut stdout) = build.child().stdout.take() {
+        stdout.read_to_end(&mut said).await.or_fail(|| "cannot read what `cargo build` says".to_owned())?;
+    }
+    if !build.wait().await.is_some_and(|status| status.success()) {
         return Err(
             Failure::new("the domains do not build").next("mend what cargo says above, then try again")
         );
     }
     let mut built = BTreeMap::new();
-    for message in serde_json::Deserializer::from_slice(&output.stdout).into_iter::<Message>() {
+    for message in serde_json::Deserializer::from_slice(&said).into_iter::<Message>() {
         let message = message.or_fail(|| "cannot read what `cargo build` says".to_owned())?;
         let (Some(target), Some(executable)) = (message.target, message.executable) else { continue };
         if message.reason != "compiler-artifact" || !target.kind.iter().any(|kind| kind == "bin") {

@@ -1,4 +1,4 @@
-//! Processes that the command starts and answers for: the registry and the domains of `mesh dev`.
+//! Processes that the command starts and answers for: cargo, the registry and the domains of `mesh dev`.
 //!
 //! Each is started through the hidden verb [`leash`], so that it ends when this process does, however that comes about. Each
 //! leads a process group of its own, so that Ctrl-C in a terminal reaches this process alone, which then stops the others
@@ -6,34 +6,33 @@
 
 pub(crate) mod leash;
 mod log;
+mod stop;
+mod tied;
 
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 pub(crate) use log::Logs;
+pub(crate) use stop::StopSignal;
+pub(crate) use tied::{Tied, command};
 
 /// How long a process may take to end after it was asked to.
 pub(crate) const GRACE: Duration = Duration::from_secs(5);
 
-/// A process that was started.
+/// A server that was started.
 #[derive(Debug)]
 pub(crate) struct Process {
     name: String,
-    child: Child,
-    group: Pid,
+    tied: Tied,
     address: watch::Receiver<Option<String>>,
 }
 
 impl Process {
     /// Starts a program. What it writes goes to `logs` under `name`.
-    ///
-    /// Must be called on the main thread: the leash is tied to the thread that starts the process.
     pub(crate) fn start(
         name: &str,
         program: &Path,
@@ -41,28 +40,16 @@ impl Process {
         environment: &[(&str, String)],
         logs: &Logs,
     ) -> Result<Self, Failure> {
-        let mesh = std::env::current_exe().or_fail(|| "cannot tell where this program is".to_owned())?;
-        let mut command = Command::new(mesh);
+        let mut command = command(program)?;
         command
-            .arg(leash::VERB)
-            .arg(std::process::id().to_string())
-            .arg("--")
-            .arg(program)
             .args(arguments)
             .envs(environment.iter().map(|(name, value)| (*name, value.as_str())))
-            .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true);
-        let mut child =
-            command.spawn().or_fail(|| format!("cannot start {name} (`{}`)", program.display()))?;
-        let group = child
-            .id()
-            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?))
-            .ok_or_else(|| Failure::new(format!("{name} ended as soon as it was started")))?;
+            .stderr(Stdio::piped());
+        let mut tied = Tied::spawn(command, name)?;
+        let child = tied.child();
         let address = logs.follow(name, child.stdout.take(), child.stderr.take());
-        Ok(Self { name: name.to_owned(), child, group, address })
+        Ok(Self { name: name.to_owned(), tied, address })
     }
 
     /// The name it was started under.
@@ -72,7 +59,7 @@ impl Process {
 
     /// The id of the process.
     pub(crate) fn id(&self) -> u32 {
-        self.group.as_raw_nonzero().get().unsigned_abs()
+        self.tied.id()
     }
 
     /// The address that it listens on, as soon as it says so. Fails when it ends before.
@@ -80,14 +67,16 @@ impl Process {
         let mut address = self.address.clone();
         let said = async {
             match address.wait_for(Option::is_some).await {
-                Ok(said) => said.clone(),
+                Ok(said) => said.clone().unwrap_or_default(),
                 // Its output was closed without an address: it is about to end.
                 Err(_) => std::future::pending().await,
             }
         };
         tokio::select! {
-            said = said => Ok(said.unwrap_or_default()),
-            ended = self.child.wait() => Err(self.ended(ended.ok())),
+            said = said => Ok(said),
+            status = self.tied.wait() => {
+                Err(Failure::new(format!("{} ended before it listened ({})", self.name, told(status))))
+            }
             () = tokio::time::sleep(patience) => Err(Failure::new(format!(
                 "{} did not say within {} s where it listens", self.name, patience.as_secs()
             ))),
@@ -96,24 +85,12 @@ impl Process {
 
     /// Waits for its end.
     pub(crate) async fn wait(&mut self) -> Option<ExitStatus> {
-        self.child.wait().await.ok()
+        self.tied.wait().await
     }
 
-    fn ended(&self, status: Option<ExitStatus>) -> Failure {
-        Failure::new(format!("{} ended before it listened ({})", self.name, told(status)))
-    }
-
-    /// Asks it to end, and ends it when it does not within [`GRACE`].
+    /// Asks it to end, and ends it when it does not.
     pub(crate) async fn stop(&mut self) {
-        // An id stays ours until `wait` has told of the end, so that the group cannot be somebody else's.
-        if self.child.id().is_none() {
-            return;
-        }
-        let _ = kill_process_group(self.group, Signal::TERM);
-        if tokio::time::timeout(GRACE, self.child.wait()).await.is_err() {
-            let _ = kill_process_group(self.group, Signal::KILL);
-            let _ = self.child.wait().await;
-        }
+        self.tied.stop().await;
     }
 }
 
