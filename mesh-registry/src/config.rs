@@ -51,7 +51,7 @@ impl Config {
     }
 
     /// The port that a registry listens on unless told otherwise.
-    pub const USUAL_PORT: u16 = 4600;
+    pub const USUAL_PORT: u16 = 7474;
 }
 
 impl Default for Limits {
