@@ -8,6 +8,7 @@ use clap::{Args, ColorChoice, Parser, Subcommand};
 
 use crate::output::Format;
 use crate::process::leash::Leash;
+use crate::verbs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -42,18 +43,20 @@ pub(crate) struct Arguments {
 /// What every verb takes.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
-    /// The registry to talk to [default: `registry` in mesh.toml, else http://127.0.0.1:7474]
-    #[arg(long, global = true, value_name = "URL", env = "MESH_REGISTRY", hide_env_values = true)]
+    /// The registry [default: MESH_REGISTRY, else `registry` in mesh.toml, else http://127.0.0.1:7474]
+    #[arg(long, global = true, value_name = "URL", env = "MESH_REGISTRY", hide_env = true)]
     #[arg(help_heading = "Global options")]
     pub(crate) registry: Option<String>,
-    /// The form of the answer
+    /// The form of the answer: `text` for people, `json` for programs [default: text]
     #[arg(long, global = true, value_enum, default_value_t = Format::Text, help_heading = "Global options")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub(crate) format: Format,
     /// Keep to answers, warnings and errors
     #[arg(long, short, global = true, help_heading = "Global options")]
     pub(crate) quiet: bool,
-    /// When to use colours
+    /// When to use colours: `auto`, `always` or `never` [default: auto]
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     #[arg(help_heading = "Global options")]
     pub(crate) color: ColorChoice,
 }
@@ -62,6 +65,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
 pub(crate) enum Verb {
+    Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]
     Leash(Leash),
 }

@@ -50,14 +50,14 @@ impl Failure {
         self.next.as_deref()
     }
 
-    /// What it came from, outermost first. A cause that its predecessor already told is left out.
+    /// What it came from, outermost first. A cause that tells the same as its predecessor is left out.
     pub(crate) fn causes(&self) -> Vec<String> {
         let mut causes: Vec<String> = Vec::new();
         let mut cause: Option<&(dyn Error + 'static)> = self.cause.as_deref().map(|cause| cause as _);
         while let Some(error) = cause {
             let text = error.to_string();
             let told = causes.last().unwrap_or(&self.what);
-            if !told.contains(&text) {
+            if !told.contains(&text) && !text.contains(told.as_str()) {
                 causes.push(text);
             }
             cause = error.source();

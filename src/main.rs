@@ -34,6 +34,7 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Failure> {
     match verb {
+        Verb::Registry(registry) => registry.run(output),
         Verb::Leash(leash) => match leash.run()? {},
     }
 }
