@@ -37,7 +37,7 @@ fn start(peer: &Peer) -> &'static str {
 #[non_exhaustive]
 pub enum ClientError {
     /// No registry is set.
-    #[error("no registry is set; name one with MESH_REGISTRY, e.g. `http://127.0.0.1:4400`")]
+    #[error("no registry is set; name one with MESH_REGISTRY, e.g. `http://127.0.0.1:7474`")]
     NoRegistry,
     /// An address that cannot be used.
     #[error("`{url}` cannot be used: {reason}")]

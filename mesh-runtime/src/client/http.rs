@@ -183,6 +183,6 @@ pub(crate) fn check_url(url: &Url) -> Result<(), ClientError> {
         "https" => {
             bad("this program speaks plain HTTP only; build it with the feature `tls` of mesh-runtime")
         }
-        _ => bad("write an address of HTTP, e.g. `http://127.0.0.1:4400`"),
+        _ => bad("write an address of HTTP, e.g. `http://127.0.0.1:7474`"),
     }
 }

@@ -220,21 +220,14 @@ impl Mask {
         let mut fate = Fate::Stays;
         for VariantMeaning { fields, holds, .. } in candidates {
             self.fields(content, fields, owner);
-            match (holds.as_slice(), &mut *content) {
-                ([], _) => {}
-                ([only], content) => {
-                    if self.logical(content, only) == Fate::Goes {
-                        fate = Fate::Goes;
+            if let [only] = holds.as_slice() {
+                fate = if self.logical(content, only) == Fate::Goes { Fate::Goes } else { fate };
+            } else if let Value::Array(items) = content {
+                for (item, logical) in items.iter_mut().zip(holds) {
+                    if self.logical(item, logical) == Fate::Goes {
+                        *item = Value::Null;
                     }
                 }
-                (several, Value::Array(items)) => {
-                    for (item, logical) in items.iter_mut().zip(several) {
-                        if self.logical(item, logical) == Fate::Goes {
-                            *item = Value::Null;
-                        }
-                    }
-                }
-                _ => {}
             }
         }
         fate

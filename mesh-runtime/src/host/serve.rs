@@ -50,11 +50,13 @@ struct Flags {
 impl Flags {
     fn into_config(self) -> Result<HostConfig, String> {
         let Self { listen, base_url, registry, environment, instance, data, lease, refresh, cache } = self;
-        let mut client = ClientConfig::default();
-        client.registry = registry;
-        client.registry_token = secret("MESH_REGISTRY_TOKEN");
-        client.environment = environment;
-        client.cache = cache.or_else(ClientConfig::user_cache);
+        let mut client = ClientConfig {
+            registry,
+            registry_token: secret("MESH_REGISTRY_TOKEN"),
+            environment,
+            cache: cache.or_else(ClientConfig::user_cache),
+            ..ClientConfig::default()
+        };
         let tokens = secret("MESH_TOKENS");
         let entries = tokens.as_ref().map(Token::expose).unwrap_or_default().split(',');
         for entry in entries.filter(|entry| !entry.trim().is_empty()) {
@@ -64,16 +66,17 @@ impl Flags {
             let domain: DomainName = domain.trim().parse().map_err(|_| wrong())?;
             client.tokens.insert(domain, Token::new(token));
         }
-        let mut config = HostConfig::default();
-        config.listen = listen;
-        config.base_url = base_url;
-        config.instance = instance;
-        config.client = client;
-        config.token = secret("MESH_TOKEN");
-        config.data = data;
-        config.lease = Duration::from_secs(u64::from(lease));
-        config.refresh = Duration::from_secs(u64::from(refresh));
-        Ok(config)
+        Ok(HostConfig {
+            listen,
+            base_url,
+            instance,
+            client,
+            token: secret("MESH_TOKEN"),
+            data,
+            lease: Duration::from_secs(u64::from(lease)),
+            refresh: Duration::from_secs(u64::from(refresh)),
+            ..HostConfig::default()
+        })
     }
 }
 
