@@ -11,8 +11,8 @@ use mesh_contract::{
 use super::deployments::deployment;
 use super::{Registry, ServiceError, Window};
 use crate::store::{
-    ContractKey, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder, ProductQuery,
-    Stage, StoreError, StoredContract, TenantId, Version,
+    Change, ContractKey, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
+    ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
 };
 
 /// Which products are asked for. Without a text they come by address, with one by how well they fit.
@@ -204,6 +204,14 @@ impl Registry {
             digest: best.digest,
             deployments: serving.into_iter().map(|(_, deployment)| deployment).collect(),
         })
+    }
+
+    /// What was published last, newest first.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, ServiceError> {
+        self.store.latest_changes(tenant, limit).await.map_err(ServiceError::Store)
     }
 
     /// Domains by name.

@@ -104,6 +104,9 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// The change events behind a sequence number, oldest first.
     async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError>;
 
+    /// The last change events, newest first.
+    async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError>;
+
     /// Whether the store answers.
     async fn ready(&self) -> Result<(), StoreError>;
 }

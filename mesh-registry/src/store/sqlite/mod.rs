@@ -176,6 +176,11 @@ impl Store for SqliteStore {
         self.readers.run(move |connection| read::changes(connection, &tenant, after, limit)).await
     }
 
+    async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |connection| read::latest_changes(connection, &tenant, limit)).await
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         if !self.writer.is_running() {
             return Err(StoreError::unavailable("the writer has stopped"));

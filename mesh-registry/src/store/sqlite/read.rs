@@ -298,18 +298,35 @@ pub(super) fn changes(
             "SELECT sequence, address, version, digest, stage, at FROM change
              WHERE tenant = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
         )?
-        .query_map(params![tenant.as_str(), after, limit], |row| {
-            Ok(Change {
-                sequence: row.get("sequence")?,
-                address: parsed(row, "address")?,
-                version: parsed(row, "version")?,
-                digest: parsed(row, "digest")?,
-                stage: stage(row, "stage")?,
-                at: time(row, "at")?,
-            })
-        })?
+        .query_map(params![tenant.as_str(), after, limit], change)?
         .collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+pub(super) fn latest_changes(
+    connection: &Connection,
+    tenant: &TenantId,
+    limit: usize,
+) -> Result<Vec<Change>, StoreError> {
+    let found = connection
+        .prepare_cached(
+            "SELECT sequence, address, version, digest, stage, at FROM change
+             WHERE tenant = ?1 ORDER BY sequence DESC LIMIT ?2",
+        )?
+        .query_map(params![tenant.as_str(), limit], change)?
+        .collect::<Result<_, _>>()?;
+    Ok(found)
+}
+
+fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
+    Ok(Change {
+        sequence: row.get("sequence")?,
+        address: parsed(row, "address")?,
+        version: parsed(row, "version")?,
+        digest: parsed(row, "digest")?,
+        stage: stage(row, "stage")?,
+        at: time(row, "at")?,
+    })
 }
 
 #[cfg(test)]
