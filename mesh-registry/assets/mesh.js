@@ -103,8 +103,8 @@ function searchWhileTyping(form) {
 
   form.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && list) {
-      close();
       field.focus();
+      close();
     }
     if (!list || (event.key !== "ArrowDown" && event.key !== "ArrowUp")) return;
     const stops = [field, ...list.querySelectorAll("a")];

@@ -12,6 +12,7 @@ use axum::response::Response;
 use tokio::sync::Semaphore;
 use tracing::Instrument as _;
 
+use super::pages;
 use super::problem::{self, Refusal};
 use crate::config::Limits;
 
@@ -69,6 +70,8 @@ impl Gate {
 pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     let id = gate.request_id(request.headers());
     request.extensions_mut().insert(id.clone());
+    let page =
+        pages::wants_page(request.method(), request.headers()).then_some(pages::problem_page as fn(&_) -> _);
     let span = tracing::info_span!(
         "request", request_id = id.as_str(), method = %request.method(), path = request.uri().path()
     );
@@ -92,7 +95,7 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
     };
     if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
         let allow = response.headers_mut().remove(header::ALLOW);
-        response = refusal.render(id.as_str());
+        response = refusal.render(id.as_str(), page);
         response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
     }
     response.headers_mut().insert(REQUEST_ID, id.0);

@@ -10,6 +10,7 @@ mod gate;
 mod health;
 mod openapi;
 mod openapi_schemas;
+mod pages;
 mod problem;
 mod products;
 mod route;
@@ -48,6 +49,7 @@ fn routes() -> Vec<Route> {
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
     let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router));
     router
+        .merge(pages::routes())
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))

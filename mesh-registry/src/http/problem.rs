@@ -65,8 +65,12 @@ impl Refusal {
         Self { pointer: (!pointer.is_empty()).then_some(pointer), ..self }
     }
 
-    /// The refusal as it is sent.
-    pub(crate) fn render(self, request_id: &str) -> Response<Body> {
+    /// The refusal as it is sent: as JSON, or as whatever `page` makes of it.
+    pub(crate) fn render(
+        self,
+        request_id: &str,
+        page: Option<fn(&Problem) -> Response<Body>>,
+    ) -> Response<Body> {
         let Self { kind, detail, pointer } = self;
         let problem = Problem {
             kind: format!("urn:mesh:problem:{}", kind.name),
@@ -77,12 +81,20 @@ impl Refusal {
             request_id: Some(request_id.to_owned()),
             findings: Vec::new(),
         };
-        let body = serde_json::to_vec(&problem).unwrap_or_default();
-        let mut response = Response::new(Body::from(body));
+        let mut response = match page {
+            Some(page) => page(&problem),
+            None => {
+                let body = serde_json::to_vec(&problem).unwrap_or_default();
+                let mut response = Response::new(Body::from(body));
+                let json = HeaderValue::from_static("application/problem+json");
+                response.headers_mut().insert(header::CONTENT_TYPE, json);
+                response
+            }
+        };
         *response.status_mut() = kind.status;
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        headers.insert(header::VARY, HeaderValue::from_static("accept"));
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }

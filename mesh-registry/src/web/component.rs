@@ -10,7 +10,7 @@ use super::view::time::readable;
 
 /// A word in a frame. The tone is a class of the style sheet.
 pub(crate) fn badge(tone: &str, text: &str) -> Markup {
-    html! { span.badge class=(tone) { (text) } }
+    html! { span class={ "badge " (tone) } { (text) } }
 }
 
 /// A command to copy: text that one can select, and a button where a script runs.
@@ -18,7 +18,7 @@ pub(crate) fn command(label: &str, text: &str) -> Markup {
     html! {
         div.command {
             @if !label.is_empty() { p.command-label { (label) } }
-            pre tabindex="0" aria-label=(format!("Command: {text}")) role="region" { code data-copy { (text) } }
+            pre { code data-copy { (text) } }
         }
     }
 }
@@ -52,7 +52,7 @@ pub(crate) fn owner(text: &str) -> Markup {
 pub(crate) fn contact(text: &str) -> Markup {
     html! {
         @match url::web(text) {
-            Some(link) => { a href=(link) rel="noopener noreferrer" { (text) } },
+            Some(link) => { a href=(link) rel="noopener noreferrer" { (text.split_once("://").map_or(text, |(_, rest)| rest)) } },
             None => { (owner(text)) },
         }
     }

@@ -102,7 +102,9 @@ pub(crate) fn orders_facts() -> ProductFacts {
             reader("sales.invoices", "sales.orders", &["/order_id", "/total", "/lines/*/unit_price"]),
             reader("price-page", "sales.orders", &["/total"]),
         ],
+        more_consumers: false,
         deployments: vec![deployment(&orders, "http://127.0.0.1:4100")],
+        more_deployments: false,
         lineage: lineage(
             "sales.orders",
             &[

@@ -9,6 +9,8 @@ pub mod page;
 pub mod url;
 pub mod view;
 
+pub(crate) mod gather;
+
 mod component;
 mod layout;
 

@@ -56,7 +56,7 @@ fn domain_summary(contract: &Contract) -> DomainSummary {
 
 fn home_view(contract: &Contract) -> HomeView {
     HomeView {
-        counts: Counts { domains: 2, services: 5, products: 8, consumers: 9, live: 1 },
+        counts: Counts { domains: 2, services: 5, products: 8, live: 1 },
         domains: vec![DomainCard { summary: domain_summary(contract), products: vec![summary(contract)] }],
         recent: vec![Recent {
             address: contract.address.clone(),
@@ -211,6 +211,19 @@ fn hostile_text_stays_text() {
     ] {
         for ((name, html), (_, expected)) in pages(&hostile(attack), attack).iter().zip(&harmless) {
             assert_eq!(skeleton(html), skeleton(expected), "{name} is bent by {attack}");
+        }
+    }
+}
+
+#[test]
+fn no_element_repeats_an_attribute() {
+    for (name, html) in pages(&fixtures::contract("sales.orders@1.2.0"), "orders") {
+        for element in skeleton(&html) {
+            let mut seen = BTreeSet::new();
+            for attribute in element.split_whitespace().skip(1).filter_map(|part| part.strip_suffix("=\"\""))
+            {
+                assert!(seen.insert(attribute), "{name} has an element with two of {attribute}: {element}");
+            }
         }
     }
 }

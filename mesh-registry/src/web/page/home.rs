@@ -62,10 +62,10 @@ pub fn home(view: &HomeView) -> Markup {
 }
 
 fn counts(counts: Counts) -> Markup {
-    let Counts { domains, services, products, consumers, live } = counts;
+    let Counts { domains, services, products, live } = counts;
     html! {
         ul.counts aria-label="This mesh in numbers" {
-            @for (number, one) in [(products, "product"), (domains, "domain"), (services, "service"), (consumers, "reader"), (live, "live deployment")] {
+            @for (number, one) in [(products, "product"), (domains, "domain"), (services, "service"), (live, "live deployment")] {
                 li { strong { (number) } " " (one) @if number != 1 { "s" } }
             }
         }

@@ -9,6 +9,9 @@ use crate::web::view::product::ProductView;
 /// How many letters of a name fit into a box.
 const FITTING: usize = 23;
 
+/// The longest table of steps on a page.
+const STEPS: usize = 120;
+
 /// The lineage around a product.
 pub(super) fn lineage(view: &ProductView) -> Markup {
     let lineage = &view.facts.lineage;
@@ -18,7 +21,7 @@ pub(super) fn lineage(view: &ProductView) -> Markup {
         } @else {
             (picture(view))
             @if view.diagram.left_out > 0 {
-                p.quiet { (view.diagram.left_out) " more are not drawn; each step is in the table below." }
+                p.quiet { (view.diagram.left_out) " more are not drawn; the table below has the steps." }
             }
             details.more {
                 summary { "The same as a table" }
@@ -56,28 +59,33 @@ fn a_box(view: &ProductView, laid: &LaidBox) -> Markup {
         Side::Root => "this product",
         Side::Downstream => "downstream",
     };
-    let label = format!("{}, {place}", laid.name);
     let page = view.facts.known.reader_page(&laid.name);
     html! {
         @match page {
             Some(href) if laid.side != Side::Root => {
-                a.node href=(format!("{href}{}", if laid.name.contains('.') { "#lineage" } else { "" })) aria-label=(label) { (drawn(laid)) }
+                a.node href=(format!("{href}{}", if laid.name.contains('.') { "#lineage" } else { "" })) { (drawn(laid, place)) }
             },
-            _ => { g.node.is-root[laid.side == Side::Root].is-plain[laid.side != Side::Root] role="img" aria-label=(label) { (drawn(laid)) } },
+            _ => { g.node.is-root[laid.side == Side::Root].is-plain[laid.side != Side::Root] role="img" { (drawn(laid, place)) } },
         }
     }
 }
 
-fn drawn(laid: &LaidBox) -> Markup {
-    let (above, below) = match laid.name.split_once('.') {
-        Some((domain, product)) => (domain, product),
-        None => ("reader", laid.name.as_str()),
-    };
+/// What stands in a box: the domain above the product, or that it is a reader above its name.
+fn words(laid: &LaidBox) -> (String, String) {
+    match laid.name.split_once('.') {
+        Some((domain, product)) => (shortened(domain), shortened(product)),
+        None => ("reader".to_owned(), shortened(&laid.name)),
+    }
+}
+
+/// The title names the box to whoever does not see it.
+fn drawn(laid: &LaidBox, place: &str) -> Markup {
+    let (above, below) = words(laid);
     html! {
-        title { (laid.name) }
+        title { (laid.name) ", " (place) }
         rect x=(laid.x) y=(laid.y) width=(BOX_WIDTH) height=(BOX_HEIGHT) rx="8" {}
-        text.node-domain x=(laid.x + 14) y=(laid.y + 21) { (shortened(above)) }
-        text.node-name x=(laid.x + 14) y=(laid.y + 39) { (shortened(below)) }
+        text.node-domain x=(laid.x + 14) y=(laid.y + 21) { (above) }
+        text.node-name x=(laid.x + 14) y=(laid.y + 39) { (below) }
     }
 }
 
@@ -105,7 +113,7 @@ fn steps(view: &ProductView) -> Markup {
         table.table.stacked {
             thead { tr { th scope="col" { "From" } th scope="col" { "To" } th scope="col" { "Fields read" } } }
             tbody {
-                @for edge in &view.facts.lineage.edges {
+                @for edge in view.facts.lineage.edges.iter().take(STEPS) {
                     tr {
                         td data-label="From" { (name(&edge.source.to_string())) }
                         td data-label="To" { (name(edge.target.as_str())) }
@@ -116,6 +124,9 @@ fn steps(view: &ProductView) -> Markup {
                     }
                 }
             }
+        }
+        @if view.facts.lineage.edges.len() > STEPS {
+            p.quiet { (view.facts.lineage.edges.len() - STEPS) " more steps are left out; " a href=(format!("/api/v1/products/{}/lineage", view.facts.contract.address)) { "all of them as JSON" } "." }
         }
     }
 }

@@ -13,6 +13,9 @@ use crate::web::view::command::PortView;
 use crate::web::view::product::ProductView;
 use crate::web::view::time::readable_day;
 
+/// The longest list of versions on the page.
+const VERSIONS: usize = 50;
+
 /// The page of a product at one version.
 pub fn product(view: &ProductView) -> Markup {
     let contract = &view.facts.contract;
@@ -161,7 +164,9 @@ fn reading(view: &ProductView) -> Markup {
         @if !view.examples.is_empty() {
             h3 { @if view.examples.len() == 1 { "Example" } @else { "Examples" } }
             @if view.personal { p.quiet { "Personal data is masked." } }
-            @for example in &view.examples { pre.document tabindex="0" role="region" aria-label="Example record" { code { (example) } } }
+            @for (i, example) in view.examples.iter().enumerate() {
+                pre.document tabindex="0" role="region" aria-label=(format!("Example {}", i + 1)) { code { (example) } }
+            }
         }
     }
 }
@@ -171,7 +176,7 @@ fn a_port(port: &PortView) -> Markup {
         div.port {
             div.row-head {
                 h4 { code { (port.name) } }
-                (badge("tone-plain", port.kind.as_str()))
+                @if port.name != port.kind.as_str() { (badge("tone-plain", port.kind.as_str())) }
                 @for (name, value) in &port.options { span.quiet { code { (name) " = " (value) } } }
             }
             p.quiet { (about_port(port.kind)) }
@@ -216,6 +221,7 @@ fn readers(view: &ProductView) -> Markup {
                 } }
                 tbody { @for reader in &view.facts.consumers { (a_reader(view, reader)) } }
             }
+            @if view.facts.more_consumers { p.quiet { "There are more; " a href=(format!("/api/v1/products/{}/consumers", contract.address)) { "all of them as JSON" } "." } }
             p.quiet { "Readers whose requirement " (contract.version) " does not satisfy read another version." }
         }
     }
@@ -260,7 +266,7 @@ fn versions(view: &ProductView) -> Markup {
         table.table.stacked {
             thead { tr { th scope="col" { "Version" } th scope="col" { "Published" } th scope="col" { "Digest" } } }
             tbody {
-                @for version in &view.facts.versions {
+                @for version in view.facts.versions.iter().take(VERSIONS) {
                     tr {
                         th scope="row" data-label="Version" {
                             @let shown = version.version == contract.version;
@@ -273,6 +279,9 @@ fn versions(view: &ProductView) -> Markup {
                     }
                 }
             }
+        }
+        @if view.facts.versions.len() > VERSIONS {
+            p.quiet { (view.facts.versions.len() - VERSIONS) " older ones are left out; " a href=(format!("/api/v1/products/{}/versions", contract.address)) { "all of them as JSON" } "." }
         }
     }
 }
@@ -297,6 +306,7 @@ fn running(view: &ProductView) -> Markup {
             (empty("Nothing serves it now.", "A domain's binary announces itself here when it starts. On your own machine:", "mesh dev"))
         } @else {
             (deployments(&view.facts.deployments, &served, "Serves"))
+            @if view.facts.more_deployments { p.quiet { "There are more; " a href=(format!("/api/v1/deployments?address={}", contract.address)) { "all of them as JSON" } "." } }
         }
     }
 }
@@ -311,10 +321,12 @@ fn raw(view: &ProductView) -> Markup {
             p.quiet { "The digest covers everything that the contract says; the promise covers schemas and judged meaning without prose. Equal promises differ in words only." }
         }
         p { a href=(document_url(view)) { "The contract as JSON" } }
-        details.more {
-            summary { "Show it here" }
-            @if view.personal { p.quiet { "Examples of personal data are masked here." } }
-            pre.document tabindex="0" role="region" aria-label="Contract" { code { (view.document) } }
+        @if let Some(document) = &view.document {
+            details.more {
+                summary { "Show it here" }
+                @if view.personal { p.quiet { "Examples of personal data are masked here." } }
+                pre.document tabindex="0" role="region" aria-label="Contract, personal data masked" { code { (document) } }
+            }
         }
     }
 }
@@ -324,7 +336,7 @@ fn glance(view: &ProductView) -> Markup {
     let live = view.facts.deployments.iter().filter(|deployment| deployment.live).count();
     let levels = &contract.levels;
     html! {
-        (command("Bind to it", &view.add))
+        (command("Bind to it", &view.bind))
         dl.glance {
             dt { "Owner" } dd { (owner(&contract.domain.owner)) }
             @if let Some(text) = &contract.domain.contact { dt { "Ask" } dd { (contact(text)) } }

@@ -78,7 +78,6 @@ fn row(view: &SchemaView, field: &FieldView) -> Markup {
                 @if field.readers > 0 { p.quiet { "Read by " a href="#readers" { (counted(field.readers as u64, "registered reader")) } } }
             }
             td data-label="Values" {
-                @if field.constraints.is_empty() && field.examples.is_empty() { span.quiet { "any" } }
                 @if !field.constraints.is_empty() {
                     ul.demands { @for demand in &field.constraints { li { (constraint(demand)) } } }
                 }

@@ -22,8 +22,6 @@ pub struct Counts {
     pub services: u64,
     /// How many products are offered.
     pub products: u64,
-    /// How many readers are registered.
-    pub consumers: u64,
     /// How many deployments hold a lease now.
     pub live: u64,
 }

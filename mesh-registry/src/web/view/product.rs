@@ -19,8 +19,12 @@ pub struct ProductFacts {
     pub versions: Vec<VersionSummary>,
     /// Who reads the product.
     pub consumers: Vec<RegisteredConsumer>,
+    /// Whether there are more of them than these.
+    pub more_consumers: bool,
     /// What serves the product, in any version.
     pub deployments: Vec<Deployment>,
+    /// Whether there are more of them than these.
+    pub more_deployments: bool,
     /// What it is made from and what is made from it.
     pub lineage: Lineage,
     /// Which names have a page, among those that the contract, its readers and its lineage mention.
@@ -70,6 +74,9 @@ impl ProductFacts {
     }
 }
 
+/// Longer contracts are linked and not shown, so that the page stays light.
+const LONGEST_DOCUMENT: usize = 48 * 1024;
+
 /// One version of a product, ready to be shown.
 #[derive(Debug)]
 pub struct ProductView {
@@ -83,14 +90,16 @@ pub struct ProductView {
     pub schema: SchemaView,
     /// The ports with the commands that read them.
     pub ports: Vec<PortView>,
-    /// The command that binds a reader.
+    /// The command that binds a reader to some fields.
     pub add: String,
+    /// The same in short.
+    pub bind: String,
     /// The lineage as a picture.
     pub diagram: Diagram,
     /// Examples, personal data masked.
     pub examples: Vec<String>,
-    /// The whole contract, personal data masked.
-    pub document: String,
+    /// The whole contract, personal data masked; absent when it is too long for a page.
+    pub document: Option<String>,
     /// Whether the contract has fields with personal data.
     pub personal: bool,
 }
@@ -110,10 +119,12 @@ impl ProductView {
             summary: facts.versions.iter().find(|summary| summary.version == contract.version).cloned(),
             newest: newest.cloned(),
             ports: command::ports(contract, &facts.deployments),
+            bind: format!("mesh add {}@{}", contract.address, command::requirement(&contract.version)),
             add: command::add(contract, schema.root_fields()),
             diagram: Diagram::of(&facts.lineage),
             examples: contract.examples.iter().map(|example| pretty(&personal.masked(example))).collect(),
-            document: pretty(&personal.masked_document(contract)),
+            document: Some(pretty(&personal.masked_document(contract)))
+                .filter(|text| text.len() <= LONGEST_DOCUMENT),
             personal: !contract.personal_fields().is_empty(),
             schema,
             facts,

@@ -1,0 +1,238 @@
+//! What the service is asked for each page, and within which bounds, so that every page stays light however large the
+//! mesh grows.
+
+use std::collections::BTreeSet;
+
+use mesh_contract::wire::{DomainSummary, Lineage, Page, ProductSummary};
+use mesh_contract::{Address, Contract, ContractVersion, DomainName, ProductKind};
+
+use super::view::domain::DomainView;
+use super::view::home::{Counts, DomainCard, DomainListView, HomeView, Recent};
+use super::view::product::{Known, ProductFacts, ProductView};
+use super::view::search::SearchView;
+use crate::service::{DeploymentFilter, ProductFilter, Registry, ServiceError, Window};
+use crate::store::{ContractKey, TenantId};
+
+/// Domains with some of their products on the home page.
+const HOME_DOMAINS: usize = 12;
+/// Products of each of them.
+const HOME_PRODUCTS: usize = 4;
+/// What was published last, on the home page.
+const HOME_RECENT: usize = 8;
+/// The longest list that a page asks the service for at once.
+const LONGEST: usize = 200;
+/// How many such lists are counted through for the numbers of the mesh.
+const COUNTED_LISTS: usize = 25;
+/// Products of a domain on its page.
+const DOMAIN_PRODUCTS: usize = 100;
+/// Deployments, and readers, on a page.
+const ROWS: usize = 40;
+/// How many steps of lineage a product's page looks up and down.
+const LINEAGE_DEPTH: u32 = 4;
+/// How many names are looked up to see whether they have a page.
+const LOOKED_UP: usize = 60;
+
+/// What the home page shows.
+pub(crate) async fn home(registry: &Registry, tenant: &TenantId) -> Result<HomeView, ServiceError> {
+    let mut counts = Counts::default();
+    let mut first = Vec::new();
+    let mut after = None;
+    for _ in 0..COUNTED_LISTS {
+        let Page { items, next } = registry.domains(tenant, &Window::new(Some("200"), after)?).await?;
+        for domain in &items {
+            counts.domains += 1;
+            counts.products += u64::from(domain.products);
+            counts.services +=
+                domain.services.iter().filter(|service| service.owner == domain.name).count() as u64;
+        }
+        let room = HOME_DOMAINS - first.len();
+        first.extend(items.into_iter().take(room));
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let live = DeploymentFilter { live: Some(true), ..DeploymentFilter::default() };
+    let mut after = None;
+    for _ in 0..COUNTED_LISTS {
+        let page = registry.deployments(tenant, &live, &Window::new(Some("200"), after)?).await?;
+        counts.live += page.items.len() as u64;
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    let mut domains = Vec::with_capacity(first.len());
+    for summary in first {
+        let products = products_of(registry, tenant, &summary.name, HOME_PRODUCTS).await?;
+        domains.push(DomainCard { summary, products });
+    }
+    let recent = registry.latest_changes(tenant, HOME_RECENT).await?;
+    let recent = recent
+        .into_iter()
+        .map(|change| Recent {
+            address: change.address,
+            version: change.version,
+            published_at: change.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            draft: change.stage == crate::store::Stage::Draft,
+        })
+        .collect();
+    Ok(HomeView { counts, domains, recent })
+}
+
+/// What the list of domains shows.
+pub(crate) async fn domains(
+    registry: &Registry,
+    tenant: &TenantId,
+    after: Option<String>,
+) -> Result<DomainListView, ServiceError> {
+    let Page { items, next } = registry.domains(tenant, &Window::new(None, after)?).await?;
+    Ok(DomainListView { domains: items, next })
+}
+
+/// What somebody searches for, as it was asked.
+#[derive(Debug, Default, serde::Deserialize)]
+pub(crate) struct SearchQuery {
+    #[serde(default)]
+    q: String,
+    #[serde(default)]
+    domain: String,
+    #[serde(default)]
+    kind: String,
+    after: Option<String>,
+    limit: Option<String>,
+}
+
+/// What a search finds.
+pub(crate) async fn search(
+    registry: &Registry,
+    tenant: &TenantId,
+    query: SearchQuery,
+) -> Result<SearchView, ServiceError> {
+    let SearchQuery { q, domain, kind, after, limit } = query;
+    let invalid = |message: String| ServiceError::InvalidQuery { message };
+    let narrowed = (!domain.is_empty()).then(|| domain.parse::<DomainName>()).transpose();
+    let narrowed = narrowed.map_err(|error| invalid(format!("`domain={domain}`: {error}")))?;
+    let of_kind = (!kind.is_empty()).then(|| kind.parse::<ProductKind>()).transpose();
+    let of_kind = of_kind.map_err(|error| invalid(format!("`kind={kind}`: {error}")))?;
+    let filter = ProductFilter {
+        text: (!q.trim().is_empty()).then(|| q.clone()),
+        domain: narrowed.clone(),
+        kind: of_kind,
+    };
+    let window = Window::new(limit.as_deref(), after.filter(|after| !after.is_empty()))?;
+    let Page { items, next } = registry.products(tenant, &filter, &window).await?;
+    Ok(SearchView {
+        query: q.trim().to_owned(),
+        domain: narrowed.map(|name| name.to_string()),
+        kind: of_kind.map(|kind| kind.to_string()),
+        hits: items,
+        next,
+    })
+}
+
+/// What the page of a domain shows.
+pub(crate) async fn domain(
+    registry: &Registry,
+    tenant: &TenantId,
+    name: &DomainName,
+) -> Result<DomainView, ServiceError> {
+    let summary = registry.domain(tenant, name).await?;
+    let mut products = products_of(registry, tenant, name, DOMAIN_PRODUCTS).await?;
+    for service in summary.services.iter().filter(|service| service.owner != summary.name) {
+        let theirs = products_of(registry, tenant, &service.owner, LONGEST).await?;
+        let room = (2 * DOMAIN_PRODUCTS).saturating_sub(products.len());
+        products.extend(theirs.into_iter().filter(|product| product.service == service.name).take(room));
+    }
+    let filter = DeploymentFilter { domain: Some(name.clone()), ..DeploymentFilter::default() };
+    let deployments = registry.deployments(tenant, &filter, &Window::first(ROWS)).await?.items;
+    let known = known_domains(registry, tenant, mentioned_domains(&summary)).await?;
+    Ok(DomainView::new(summary, products, deployments, known))
+}
+
+fn mentioned_domains(summary: &DomainSummary) -> BTreeSet<DomainName> {
+    summary.services.iter().flat_map(|service| &service.shared_with).cloned().collect()
+}
+
+async fn products_of(
+    registry: &Registry,
+    tenant: &TenantId,
+    domain: &DomainName,
+    limit: usize,
+) -> Result<Vec<ProductSummary>, ServiceError> {
+    let filter = ProductFilter { domain: Some(domain.clone()), ..ProductFilter::default() };
+    Ok(registry.products(tenant, &filter, &Window::first(limit)).await?.items)
+}
+
+/// What the page of a product shows, at a version or at its newest.
+pub(crate) async fn product(
+    registry: &Registry,
+    tenant: &TenantId,
+    address: &Address,
+    version: Option<ContractVersion>,
+) -> Result<ProductView, ServiceError> {
+    let detail = registry.product(tenant, address).await?;
+    let version = version.unwrap_or(detail.summary.version);
+    let stored = registry.contract(tenant, &ContractKey::Version(address.clone(), version)).await?;
+    let contract = stored.read()?;
+    let readers = registry.consumers_of(tenant, address, &Window::first(ROWS)).await?;
+    let filter = DeploymentFilter { address: Some(address.clone()), ..DeploymentFilter::default() };
+    let deployments = registry.deployments(tenant, &filter, &Window::first(ROWS)).await?;
+    let lineage = registry.lineage(tenant, address, LINEAGE_DEPTH).await?;
+    let known = known(registry, tenant, &contract, &readers.items, &lineage).await?;
+    Ok(ProductView::new(ProductFacts {
+        contract,
+        versions: detail.versions,
+        consumers: readers.items,
+        more_consumers: readers.next.is_some(),
+        deployments: deployments.items,
+        more_deployments: deployments.next.is_some(),
+        lineage,
+        known,
+    }))
+}
+
+/// Which names that a product's page mentions have a page. The lineage knows of its own; the rest is looked up.
+async fn known(
+    registry: &Registry,
+    tenant: &TenantId,
+    contract: &Contract,
+    readers: &[mesh_contract::wire::RegisteredConsumer],
+    lineage: &Lineage,
+) -> Result<Known, ServiceError> {
+    let mut products: BTreeSet<Address> =
+        lineage.nodes.iter().filter(|node| node.version.is_some()).map(|node| node.address.clone()).collect();
+    let told: BTreeSet<&Address> = lineage.nodes.iter().map(|node| &node.address).collect();
+    let mentioned = ProductFacts::mentioned(contract, readers, lineage);
+    for address in mentioned.into_iter().filter(|address| !told.contains(address)).take(LOOKED_UP) {
+        match registry.product(tenant, &address).await {
+            Ok(_) => {
+                products.insert(address);
+            }
+            Err(ServiceError::UnknownProduct { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let readers = readers.iter().map(|reader| reader.expectation.consumer.as_str());
+    let targets = lineage.edges.iter().map(|edge| edge.target.as_str());
+    let names = readers.chain(targets).filter_map(|name| name.parse().ok()).collect();
+    Ok(Known { products, domains: known_domains(registry, tenant, names).await? })
+}
+
+async fn known_domains(
+    registry: &Registry,
+    tenant: &TenantId,
+    names: BTreeSet<DomainName>,
+) -> Result<BTreeSet<DomainName>, ServiceError> {
+    let mut known = BTreeSet::new();
+    for name in names.into_iter().take(LOOKED_UP) {
+        match registry.domain(tenant, &name).await {
+            Ok(_) => {
+                known.insert(name);
+            }
+            Err(ServiceError::UnknownDomain { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,139 @@
+//! A registry of two domains, filled from the contracts under `tests/fixtures/contracts`.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use mesh_contract::wire::{Announcement, Health, ServedPort, ServedProduct};
+use mesh_contract::{Address, Contract, Expectation, PortKind};
+use mesh_registry::service::{Publication, Registration};
+use mesh_registry::store::{Stage, TenantId};
+use mesh_registry::{Config, Registry, Running};
+
+/// Who reads what, in which version, which fields, and what for.
+const READERS: &[(&str, &str, &str, &[&str], Option<&str>)] = &[
+    (
+        "sales.invoices",
+        "sales.orders",
+        "^1.2",
+        &["/customer_id", "/lines/*/unit_price", "/order_id", "/total"],
+        Some("billing"),
+    ),
+    ("sales.invoices", "sales.customers", "^1", &["/address", "/customer_id"], Some("billing address")),
+    (
+        "accounting.invoices",
+        "sales.invoices",
+        "^1",
+        &["/customer_id", "/invoice_id", "/invoiced_on", "/total"],
+        Some("posting"),
+    ),
+    ("accounting.payroll", "sales.customers", "^1", &["/customer_id", "/support_rep_id"], None),
+    (
+        "price-page",
+        "sales.products",
+        "^1",
+        &["/name", "/track_id", "/unit_price"],
+        Some("prices in the shop"),
+    ),
+    ("accounting", "sales.orders", "^1.0", &["/order_id", "/placed_at", "/total"], Some("revenue report")),
+];
+
+/// Starts the registry on any free port and fills it.
+pub async fn start(data: &Path, port: u16) -> Running {
+    let mut config = Config::new(data);
+    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let running = Registry::start(config).await.expect("the registry starts");
+    fill(running.registry()).await;
+    running
+}
+
+async fn fill(registry: &Registry) {
+    let tenant = TenantId::default();
+    let contracts = contracts();
+    for (text, contract) in &contracts {
+        let draft = contract.version.is_prerelease();
+        let publication = Publication {
+            address: contract.address.clone(),
+            version: contract.version.clone(),
+            stage: if draft { Stage::Draft } else { Stage::Released },
+            document: text.clone().into(),
+            request_id: None,
+        };
+        registry.publish(&tenant, publication).await.expect("the fixture is published");
+    }
+    for (consumer, address, requirement, fields, purpose) in READERS {
+        let expectation = Expectation {
+            mesh: 1,
+            consumer: consumer.parse().expect("a name"),
+            consumer_version: None,
+            environment: Some("production".parse().expect("a name")),
+            address: address.parse().expect("an address"),
+            requirement: requirement.parse().expect("a requirement"),
+            purpose: purpose.map(str::to_owned),
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+            schema: serde_json::json!({"type": "object"}),
+        };
+        let registration = Registration {
+            consumer: expectation.consumer.clone(),
+            address: expectation.address.clone(),
+            document: serde_json::to_vec(&expectation).expect("an expectation").into(),
+            request_id: None,
+        };
+        registry.register_expectation(&tenant, registration).await.expect("the reader is registered");
+    }
+    for (domain, port) in [("sales", 4100), ("accounting", 4200)] {
+        let announcement = announcement(domain, port, contracts.iter().map(|(_, contract)| contract));
+        let document = serde_json::to_vec(&announcement).expect("an announcement");
+        registry.announce(&tenant, &format!("{domain}-1"), document.into()).await.expect("it is announced");
+    }
+}
+
+fn announcement<'c>(domain: &str, port: u16, contracts: impl Iterator<Item = &'c Contract>) -> Announcement {
+    let base_url = format!("http://127.0.0.1:{port}");
+    // Older versions come first, so that the newest released one of each product stays.
+    let newest: BTreeMap<&Address, &Contract> = contracts
+        .filter(|contract| contract.domain.name.as_str() == domain && !contract.version.is_prerelease())
+        .map(|contract| (&contract.address, contract))
+        .collect();
+    let products = newest
+        .into_values()
+        .map(|contract| ServedProduct {
+            address: contract.address.clone(),
+            version: contract.version.clone(),
+            digest: contract.digest().expect("exact numbers"),
+            records: Some(412),
+            ports: vec![ServedPort {
+                name: "records".parse().expect("a name"),
+                kind: PortKind::Records,
+                url: format!("{base_url}/products/{}/records", contract.address),
+            }],
+        })
+        .collect();
+    Announcement {
+        domain: domain.parse().expect("a name"),
+        environment: "production".parse().expect("a name"),
+        base_url,
+        epoch: 1,
+        lease_seconds: 300,
+        runtime: "0.1.0".to_owned(),
+        health: Health::Healthy,
+        products,
+    }
+}
+
+/// The contracts with their texts, older versions first.
+fn contracts() -> Vec<(String, Contract)> {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests/fixtures/contracts"].iter().collect();
+    let files = std::fs::read_dir(&folder).expect("the folder of fixtures");
+    let mut contracts: Vec<(String, Contract)> = files
+        .map(|file| {
+            let path = file.expect("a file").path();
+            let text = std::fs::read_to_string(&path).expect("a text");
+            let contract =
+                Contract::read(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            (text, contract)
+        })
+        .collect();
+    contracts.sort_by(|(_, a), (_, b)| (&a.version, &a.address).cmp(&(&b.version, &b.address)));
+    contracts
+}

@@ -1,0 +1,5 @@
+//! The registry from outside.
+
+mod browser;
+mod fixture_mesh;
+mod pages;
