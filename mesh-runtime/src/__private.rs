@@ -1,5 +1,174 @@
 //! What generated code needs, and nobody else. No promise is made about anything here.
 
-pub use crate::nested::{CollectDescribed, CollectNothing, Describes, Nested, Probe};
-pub use crate::validate::{At, Violations};
-pub use serde_json;
+use serde::Serialize;
+
+use crate::part::Constraints;
+use crate::validate::{Pattern, PatternError};
+
+pub use core::concat;
+pub use core::file;
+pub use core::option::Option::{None, Some};
+pub use core::primitive::{u64, usize};
+pub use core::result::Result;
+
+pub use crate::contract::accepts_schema;
+pub use crate::definition::{
+    DeprecationDefinition, DomainDefinition, FieldDefinition, InputDefinition, PortDefinition,
+    ProductDefinition, ServiceDefinition, Shape, TaggingDefinition, TypeDefinition, VariantDefinition,
+    VariantShape,
+};
+pub use crate::manifest::Manifest;
+pub use crate::nested::Nested;
+pub use crate::part::{
+    CheckNothing, CheckPart, CheckWritten, CollectDescribed, CollectNothing, Part, TypeProbe, ValueProbe,
+};
+pub use crate::product::{Consumes, DataProduct, DataType, Domain, Input, ProductOf};
+pub use crate::validate::{At, Exact, LazyPattern, Rules, Violations};
+pub use mesh_contract::{Classification, PersonalData, PortKind, ProductKind, Stability};
+pub use schemars::JsonSchema;
+pub use serde::Serialize as Writes;
+pub use serde_json::value::Serializer as ValueSerializer;
+pub use serde_json::{Error, Value};
+
+/// A field of which only its name and its description are known; the name is the same everywhere.
+pub const fn field(name: &'static str, description: &'static str, line: u32) -> FieldDefinition {
+    FieldDefinition {
+        rust_name: name,
+        emits: name,
+        accepts: name,
+        description,
+        line,
+        ..FieldDefinition::PLAIN
+    }
+}
+
+/// A variant of which only its name and its description are known; the name is the same everywhere.
+pub const fn variant(name: &'static str, description: &'static str, line: u32) -> VariantDefinition {
+    VariantDefinition {
+        rust_name: name,
+        emits: name,
+        accepts: name,
+        aliases: &[],
+        description,
+        other: false,
+        never_emitted: false,
+        never_accepted: false,
+        untagged: false,
+        line,
+        shape: VariantShape::Unit,
+    }
+}
+
+/// A record as it may be, as it is written.
+pub fn example<P: Serialize>(make: fn() -> P) -> Result<Value, Error> {
+    serde_json::to_value(make())
+}
+
+/// Reads the pattern that an expression of the attribute names.
+pub fn pattern(text: String) -> Result<Pattern, PatternError> {
+    Pattern::new(&text)
+}
+
+/// Holds what a `serialize_with` function writes against the constraints that its field declares.
+pub fn hold_written(
+    written: Result<Value, Error>,
+    at: At<'_>,
+    violations: &mut Violations,
+    constraints: Constraints<'_>,
+) {
+    if let Ok(written) = written {
+        constraints(&mut Rules::new(written.view(), at, violations));
+    }
+}
+
+/// A product of the same domain as an input: any version of its line from this one on.
+pub fn own_input<P: DataProduct>(requirement: &'static str) -> InputDefinition {
+    InputDefinition {
+        address: AddressOf::<P>::TEXT,
+        requirement,
+        purpose: None,
+        body: &P::BODY,
+        schema: accepts_schema::<P>,
+    }
+}
+
+/// Puts an address together when it is compiled, as definitions hold static text.
+struct AddressOf<P>(std::marker::PhantomData<P>);
+
+impl<P: DataProduct> AddressOf<P> {
+    const JOINED: ([u8; 2 * mesh_contract::name::MAX_LENGTH + 1], usize) = {
+        let (domain, product) = (P::DEFINITION.domain.name.as_bytes(), P::DEFINITION.name.as_bytes());
+        let mut bytes = [0; 2 * mesh_contract::name::MAX_LENGTH + 1];
+        let mut at = 0;
+        while at < domain.len() {
+            bytes[at] = domain[at];
+            at += 1;
+        }
+        bytes[at] = b'.';
+        at += 1;
+        let mut from = 0;
+        while from < product.len() {
+            bytes[at] = product[from];
+            at += 1;
+            from += 1;
+        }
+        (bytes, at)
+    };
+
+    const TEXT: &'static str = match std::str::from_utf8(Self::JOINED.0.split_at(Self::JOINED.1).0) {
+        Ok(text) => text,
+        Err(_) => "",
+    };
+}
+
+/// What stands in where a macro has told a mistake, so that the compiler adds nothing.
+pub enum DomainStub {}
+
+impl Domain for DomainStub {
+    const DEFINITION: DomainDefinition = DOMAIN_STUB;
+
+    fn service(self) -> &'static ServiceDefinition {
+        match self {}
+    }
+}
+
+/// See [`DomainStub`].
+pub const DOMAIN_STUB: DomainDefinition =
+    DomainDefinition { name: "", description: "", owner: "", contact: None, services: &[] };
+
+/// See [`DomainStub`].
+pub const SERVICE_STUB: ServiceDefinition = ServiceDefinition { name: "", description: "", shared_with: &[] };
+
+/// See [`DomainStub`].
+pub const TYPE_STUB: TypeDefinition = TypeDefinition {
+    rust_name: "",
+    description: "",
+    file: "",
+    line: 0,
+    extensible: false,
+    shape: Shape::Unit,
+};
+
+/// See [`DomainStub`].
+pub const INPUT_STUB: InputDefinition =
+    InputDefinition { address: "", requirement: "", purpose: None, body: &TYPE_STUB, schema: || Value::Null };
+
+/// See [`DomainStub`].
+pub const PRODUCT_STUB: ProductDefinition = ProductDefinition {
+    domain: &DOMAIN_STUB,
+    service: &SERVICE_STUB,
+    name: "",
+    version: "",
+    kind: ProductKind::SourceAligned,
+    stability: Stability::Stable,
+    purpose: None,
+    terms: None,
+    tags: &[],
+    deprecated: None,
+    freshness: None,
+    availability: None,
+    retention: None,
+    ports: &[],
+    inputs: &[],
+    examples: &[],
+};

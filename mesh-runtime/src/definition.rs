@@ -65,7 +65,7 @@ pub struct ProductDefinition {
     /// The products that it is made from.
     pub inputs: &'static [fn() -> InputDefinition],
     /// Records as they may be, made by the domain's own functions.
-    pub examples: &'static [fn() -> serde_json::Value],
+    pub examples: &'static [fn() -> Result<serde_json::Value, serde_json::Error>],
 }
 
 /// That a product goes away.

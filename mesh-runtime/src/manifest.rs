@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::definition::{DomainDefinition, InputDefinition, ProductDefinition};
 use crate::offer::Offer;
-use crate::product::{Consumes, DataProduct, Domain};
+use crate::product::{Consumes, DataProduct, Domain, ProductOf};
 
 /// What a domain offers and what it needs.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ pub struct ManifestBuilder<D> {
 impl<D: Domain> ManifestBuilder<D> {
     /// Adds a product of this domain.
     #[must_use]
-    pub fn offer<P: DataProduct<Domain = D>>(mut self) -> Self {
+    pub fn offer<P: ProductOf<D>>(mut self) -> Self {
         self.manifest.offers.push(Offer::of::<P>());
         self
     }

@@ -1,14 +1,7 @@
-//! Which described types a type is made of.
-//!
-//! A field's type may be foreign and say nothing of its meaning, so the macros cannot ask for [`DataType`] on every field.
-//! They ask through [`Probe`], which method resolution answers with the type's own description where it has one and with
-//! nothing where it has none.
+//! Which described types a type is made of, each by the name of its schema.
 
 use std::any::type_name;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
-use std::marker::PhantomData;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, SchemaGenerator};
 
@@ -89,8 +82,20 @@ impl<'g> Nested<'g> {
         }
     }
 
+    /// Passes fields whose types describe nothing, as their names alone tell.
+    pub fn plain(&mut self, fields: usize) {
+        for _ in 0..fields {
+            self.next_field(false);
+        }
+    }
+
+    /// Passes a field whose schema is made by a function, of which nothing is known.
+    pub fn foreign(&mut self) {
+        self.next_field(true);
+    }
+
     /// Goes to the next field of the type at hand.
-    fn next_field(&mut self, foreign: bool) {
+    pub(crate) fn next_field(&mut self, foreign: bool) {
         if let Some(index) = self.open.last() {
             self.found[*index].fields.push(FieldTypes { foreign, ..FieldTypes::default() });
         }
@@ -125,196 +130,4 @@ pub(crate) fn decode_reference(step: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).replace("~1", "/").replace("~0", "~")
-}
-
-/// Asks a type for its description, if it has one. Macros write `(&Probe::<T>::new()).collect(nested)` with both traits
-/// of this module in scope.
-#[derive(Debug)]
-pub struct Probe<T: ?Sized>(PhantomData<fn() -> Box<T>>);
-
-impl<T: ?Sized> Probe<T> {
-    /// A probe of the type.
-    #[expect(clippy::new_without_default, reason = "it is made by generated code only")]
-    pub const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-/// Chosen by method resolution for types that describe something.
-pub trait CollectDescribed {
-    /// Adds the described types that the probed type is made of.
-    fn collect(&self, nested: &mut Nested<'_>);
-}
-
-impl<T: Describes + ?Sized> CollectDescribed for Probe<T> {
-    fn collect(&self, nested: &mut Nested<'_>) {
-        nested.next_field(false);
-        T::describe(nested);
-    }
-}
-
-/// Chosen by method resolution, one reference later, for all other types.
-pub trait CollectNothing {
-    /// Adds nothing, and notes that the field's type is foreign.
-    fn collect(&self, nested: &mut Nested<'_>);
-}
-
-impl<T: ?Sized> CollectNothing for &Probe<T> {
-    fn collect(&self, nested: &mut Nested<'_>) {
-        nested.next_field(true);
-    }
-}
-
-/// A described type, or a container of some, or a plain value that describes nothing. Derived for described types.
-pub trait Describes {
-    /// Adds the described types that this one is made of, itself included.
-    fn describe(nested: &mut Nested<'_>);
-}
-
-macro_rules! describes_nothing {
-    ($($plain:ty),* $(,)?) => {$(
-        impl Describes for $plain {
-            fn describe(_: &mut Nested<'_>) {}
-        }
-    )*};
-}
-
-describes_nothing!(
-    bool,
-    char,
-    String,
-    str,
-    i8,
-    i16,
-    i32,
-    i64,
-    i128,
-    isize,
-    u8,
-    u16,
-    u32,
-    u64,
-    u128,
-    usize,
-    f32,
-    f64,
-    (),
-    serde_json::Value,
-    std::path::PathBuf,
-    std::time::Duration,
-    std::time::SystemTime,
-    std::net::IpAddr,
-    std::net::Ipv4Addr,
-    std::net::Ipv6Addr,
-    std::num::NonZeroI8,
-    std::num::NonZeroI16,
-    std::num::NonZeroI32,
-    std::num::NonZeroI64,
-    std::num::NonZeroIsize,
-    std::num::NonZeroU8,
-    std::num::NonZeroU16,
-    std::num::NonZeroU32,
-    std::num::NonZeroU64,
-    std::num::NonZeroUsize,
-);
-#[cfg(feature = "chrono")]
-describes_nothing!(
-    chrono::NaiveDate,
-    chrono::NaiveTime,
-    chrono::NaiveDateTime,
-    chrono::DateTime<chrono::Utc>,
-    chrono::DateTime<chrono::FixedOffset>,
-    chrono::TimeDelta,
-    chrono::Weekday,
-);
-#[cfg(feature = "decimal")]
-describes_nothing!(rust_decimal::Decimal);
-#[cfg(feature = "uuid")]
-describes_nothing!(uuid::Uuid);
-
-macro_rules! describes_content {
-    ($($container:ident < $($parameter:ident),* >;)*) => {$(
-        impl<$($parameter: Describes),*> Describes for $container<$($parameter),*> {
-            fn describe(nested: &mut Nested<'_>) {
-                $($parameter::describe(nested);)*
-            }
-        }
-    )*};
-}
-
-describes_content! {
-    Option<T>; Vec<T>; VecDeque<T>; LinkedList<T>; BinaryHeap<T>; BTreeSet<T>;
-}
-
-macro_rules! describes_members {
-    ($(($($member:ident),+);)*) => {$(
-        impl<$($member: Describes),+> Describes for ($($member,)+) {
-            fn describe(nested: &mut Nested<'_>) {
-                $($member::describe(nested);)+
-            }
-        }
-    )*};
-}
-
-describes_members! {
-    (A); (A, B); (A, B, C); (A, B, C, D); (A, B, C, D, E); (A, B, C, D, E, F); (A, B, C, D, E, F, G);
-    (A, B, C, D, E, F, G, H);
-}
-
-macro_rules! describes_target {
-    ($($pointer:ident),*) => {$(
-        impl<T: Describes + ?Sized> Describes for $pointer<T> {
-            fn describe(nested: &mut Nested<'_>) {
-                T::describe(nested);
-            }
-        }
-    )*};
-}
-
-describes_target!(Box, Rc, Arc);
-
-impl<T: Describes, S> Describes for HashSet<T, S> {
-    fn describe(nested: &mut Nested<'_>) {
-        T::describe(nested);
-    }
-}
-
-impl<K: Describes + JsonSchema, V: Describes> Describes for BTreeMap<K, V> {
-    fn describe(nested: &mut Nested<'_>) {
-        nested.map_key::<K>();
-        K::describe(nested);
-        V::describe(nested);
-    }
-}
-
-impl<K: Describes + JsonSchema, V: Describes, S> Describes for HashMap<K, V, S> {
-    fn describe(nested: &mut Nested<'_>) {
-        nested.map_key::<K>();
-        K::describe(nested);
-        V::describe(nested);
-    }
-}
-
-impl<T: Describes> Describes for [T] {
-    fn describe(nested: &mut Nested<'_>) {
-        T::describe(nested);
-    }
-}
-
-impl<T: Describes, const N: usize> Describes for [T; N] {
-    fn describe(nested: &mut Nested<'_>) {
-        T::describe(nested);
-    }
-}
-
-impl<T: Describes + ?Sized> Describes for &T {
-    fn describe(nested: &mut Nested<'_>) {
-        T::describe(nested);
-    }
-}
-
-impl<T: Describes + ?Sized + ToOwned> Describes for std::borrow::Cow<'_, T> {
-    fn describe(nested: &mut Nested<'_>) {
-        T::describe(nested);
-    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::contract::{self, Mistakes};
 use crate::definition::{ProductDefinition, TypeDefinition};
 use crate::product::DataProduct;
-use crate::validate::Violations;
+use crate::validate::{Validate, Violations};
 
 /// A product that a domain offers.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use crate::definition::{
     DomainDefinition, InputDefinition, ProductDefinition, ServiceDefinition, TypeDefinition,
 };
-use crate::nested::{Describes, Nested};
-use crate::validate::Validate;
+use crate::nested::Nested;
+use crate::part::Part;
 
 /// A domain with its services: an enum whose variants are the services.
 #[diagnostic::on_unimplemented(
@@ -30,11 +30,11 @@ pub trait Domain: Sized + 'static {
     label = "this type has no `#[derive(DataType)]`",
     note = "add `#[derive(DataType)]` and a doc comment to each field"
 )]
-pub trait DataType: JsonSchema + Describes {
+pub trait DataType: JsonSchema + Part {
     /// What the macro read of the type's body.
     const BODY: TypeDefinition;
 
-    /// Adds the described types that its fields are made of, without itself: one [`Probe`](crate::nested::Probe) for
+    /// Adds the described types that its fields are made of, without itself: one [`TypeProbe`](crate::part::TypeProbe) for
     /// each field of [`BODY`](Self::BODY), in its order (variant by variant where it has variants), skipped and
     /// flattened fields included, so that each field is known with what it holds.
     fn nested(nested: &mut Nested<'_>);
@@ -46,13 +46,22 @@ pub trait DataType: JsonSchema + Describes {
     label = "this type has no `#[derive(DataProduct)]`",
     note = "add `#[derive(DataProduct)]` and `#[product(service = ..., name = \"...\", version = \"1.0.0\", kind = \"...\")]`"
 )]
-pub trait DataProduct: DataType + Serialize + DeserializeOwned + Validate + Send + Sync + 'static {
+pub trait DataProduct: DataType + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// The domain that owns the product.
     type Domain: Domain;
 
     /// What the macro read of the product's attributes.
     const DEFINITION: ProductDefinition;
 }
+
+/// Says that a product belongs to a domain. Derived beside [`DataProduct`], so that a list which offers the product of
+/// another domain is told so in words.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a product of the domain `{D}`",
+    label = "a domain offers its own products only",
+    note = "list it under `offers` of the domain that its `#[product(service = ...)]` names; to read it here, list a type with `#[derive(Consumes)]` under `needs`"
+)]
+pub trait ProductOf<D: Domain>: DataProduct {}
 
 /// What a reader relies on in a product of another domain.
 #[diagnostic::on_unimplemented(

@@ -7,12 +7,14 @@
 //! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests, and the bodies exchanged with a registry;
 //! - `judge`: the answer whether every instance of one JSON Schema is an instance of another.
 
+pub mod exact;
 pub mod name;
 pub mod percent;
 pub mod span;
 pub mod version;
 pub mod vocabulary;
 
+pub use exact::Exact;
 pub use name::{
     Address, ConsumerName, DomainName, EnvironmentName, NameError, PortName, ProductName, ServiceName,
 };

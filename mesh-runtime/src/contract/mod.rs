@@ -76,7 +76,13 @@ pub fn contract<P: DataProduct>() -> Result<Contract, Mistakes> {
     let types = meaning::types(&emits, &mut mistakes);
     let key = key(&types, &emits.root, &mut mistakes);
     let head = head(&definition, &mut mistakes);
-    let examples = definition.examples.iter().map(|example| example()).collect();
+    let mut examples = Vec::new();
+    for (index, example) in definition.examples.iter().enumerate() {
+        match example() {
+            Ok(example) => examples.push(example),
+            Err(error) => mistakes.add(format!("example {index}"), format!("it cannot be written: {error}")),
+        }
+    }
     let Some(Head { address, version, domain, service, deprecated, levels, ports, inputs }) = head else {
         return Err(mistakes);
     };

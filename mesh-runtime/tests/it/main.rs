@@ -1,3 +1,4 @@
 //! What the run time promises, from outside.
 
+mod macros;
 mod schema;

@@ -91,9 +91,9 @@ fn decide(
         Ok(Err(Refutation::Witness(witness))) if confirms(&graph, sub, sup, &witness) => {
             Containment::NotContained { witness }
         }
-        Ok(Err(Refutation::Witness(_))) => {
-            Containment::Unproven { reason: Reason::Undecided { case: "a counterexample that the check does not confirm" } }
-        }
+        Ok(Err(Refutation::Witness(_))) => Containment::Unproven {
+            reason: Reason::Undecided { case: "a counterexample that the check does not confirm" },
+        },
     };
     Ok(Report { containment, steps })
 }

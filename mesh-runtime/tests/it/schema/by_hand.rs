@@ -2,8 +2,9 @@
 
 use mesh_runtime::definition::*;
 use mesh_runtime::model::{PortKind, ProductKind, Stability};
-use mesh_runtime::nested::{CollectDescribed, Describes, Nested, Probe};
-use mesh_runtime::{DataProduct, DataType, Domain, Validate, Violations};
+use mesh_runtime::nested::Nested;
+use mesh_runtime::part::{CollectDescribed, Part, TypeProbe};
+use mesh_runtime::{DataProduct, DataType, Domain};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -76,15 +77,15 @@ impl DataType for Order {
         },
     };
     fn nested(nested: &mut Nested<'_>) {
-        Probe::<u64>::new().collect(nested);
-        Probe::<Option<String>>::new().collect(nested);
-        Probe::<Vec<Line>>::new().collect(nested);
-        Probe::<State>::new().collect(nested);
-        Probe::<rust_decimal::Decimal>::new().collect(nested);
-        Probe::<std::collections::BTreeMap<u32, Line>>::new().collect(nested);
+        (&&TypeProbe::<u64>::new()).collect(nested);
+        (&&TypeProbe::<Option<String>>::new()).collect(nested);
+        (&&TypeProbe::<Vec<Line>>::new()).collect(nested);
+        (&&TypeProbe::<State>::new()).collect(nested);
+        (&&TypeProbe::<rust_decimal::Decimal>::new()).collect(nested);
+        (&&TypeProbe::<std::collections::BTreeMap<u32, Line>>::new()).collect(nested);
     }
 }
-impl Describes for Order {
+impl Part for Order {
     fn describe(nested: &mut Nested<'_>) {
         nested.visit::<Self>();
     }
@@ -101,10 +102,10 @@ impl DataType for Line {
         },
     };
     fn nested(nested: &mut Nested<'_>) {
-        Probe::<i32>::new().collect(nested);
+        (&&TypeProbe::<i32>::new()).collect(nested);
     }
 }
-impl Describes for Line {
+impl Part for Line {
     fn describe(nested: &mut Nested<'_>) {
         nested.visit::<Self>();
     }
@@ -156,16 +157,13 @@ impl DataType for State {
         },
     };
     fn nested(nested: &mut Nested<'_>) {
-        Probe::<chrono::NaiveDate>::new().collect(nested);
+        (&&TypeProbe::<chrono::NaiveDate>::new()).collect(nested);
     }
 }
-impl Describes for State {
+impl Part for State {
     fn describe(nested: &mut Nested<'_>) {
         nested.visit::<Self>();
     }
-}
-impl Validate for Order {
-    fn check(&self, _: &mesh_runtime::validate::At<'_>, _: &mut Violations) {}
 }
 
 const SALES: DomainDefinition = DomainDefinition {

@@ -85,7 +85,8 @@ impl Solver<'_, '_> {
             return Ok(Found::open("arrays longer than the search goes"));
         }
         let several = want.saturating_add(count_excluded(facts)).min(64) as u64;
-        let last = enough.saturating_add(if several > 1 { several } else { 0 }).min(rules.max.unwrap_or(u64::MAX));
+        let last =
+            enough.saturating_add(if several > 1 { several } else { 0 }).min(rules.max.unwrap_or(u64::MAX));
         let mut found = Found::nothing();
         let shortest = rules.min.max(if twins { 2 } else { 0 });
         let mut ends_early = false;
@@ -115,7 +116,9 @@ impl Solver<'_, '_> {
 
     /// Arrays that no witness could write down: decided where an item is impossible, open otherwise.
     fn too_long(&mut self, rules: &Rules<'_>) -> Result<Found, Reason> {
-        if rules.max.is_some_and(|max| max < rules.min) || self.is_position_hopeless(rules, rules.uniform + 1)? {
+        if rules.max.is_some_and(|max| max < rules.min)
+            || self.is_position_hopeless(rules, rules.uniform + 1)?
+        {
             return Ok(Found::nothing());
         }
         Ok(Found::open("arrays longer than a witness is written"))
@@ -172,8 +175,9 @@ impl Solver<'_, '_> {
         }
         let more = walk.partial || walk.found.len() >= want || twins;
         let doubt = walk.doubt.or_else(|| {
-            (walk.found.is_empty() && walk.partial)
-                .then_some(Reason::Undecided { case: "arrays in which the choice of one item rules out others" })
+            (walk.found.is_empty() && walk.partial).then_some(Reason::Undecided {
+                case: "arrays in which the choice of one item rules out others",
+            })
         });
         Ok(Found { values: walk.found, more, doubt })
     }
@@ -197,7 +201,8 @@ impl Solver<'_, '_> {
     ) -> Result<(), Reason> {
         self.budget.spend(1)?;
         let index = items.len();
-        let over = rules.counts.iter().zip(&counts).any(|(rule, count)| rule.max.is_some_and(|max| *count > max));
+        let over =
+            rules.counts.iter().zip(&counts).any(|(rule, count)| rule.max.is_some_and(|max| *count > max));
         if over {
             return Ok(());
         }
@@ -215,7 +220,8 @@ impl Solver<'_, '_> {
         if rules.counts.iter().zip(&counts).any(|(rule, count)| count + left + ahead < rule.min) {
             return Ok(());
         }
-        let simple = !rules.unique && walk.want == 1 && walk.twins.is_none() && count_excluded(walk.excluded) == 0;
+        let simple =
+            !rules.unique && walk.want == 1 && walk.twins.is_none() && count_excluded(walk.excluded) == 0;
         let clipped: Vec<u64> = rules
             .counts
             .iter()
@@ -259,7 +265,8 @@ impl Solver<'_, '_> {
                     *count += positions.iter().filter(|index| covers(rule, **index)).count() as u64;
                 }
             }
-            let want = if rules.unique { walk.length } else { walk.want + count_excluded(walk.excluded).min(16) };
+            let want =
+                if rules.unique { walk.length } else { walk.want + count_excluded(walk.excluded).min(16) };
             let found = self.solve(&chosen, if simple { 1 } else { want })?;
             walk.partial |= !simple && found.more && found.values.len() < want;
             if walk.doubt.is_none() {

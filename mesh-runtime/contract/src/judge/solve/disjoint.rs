@@ -64,9 +64,11 @@ impl Solver<'_, '_> {
                         other.schemas_for(name).any(|right| self.disjoint_within(left, right, levels - 1))
                     })
                 })
-            }) || one.members.iter().chain(&other.members).any(|members| {
-                members.schemas_for(name).any(|node| node == Node::FALSE)
-            })
+            }) || one
+                .members
+                .iter()
+                .chain(&other.members)
+                .any(|members| members.schemas_for(name).any(|node| node == Node::FALSE))
         })
     }
 

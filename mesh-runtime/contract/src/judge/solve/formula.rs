@@ -83,12 +83,15 @@ impl Solver<'_, '_> {
     /// What the node, or its negation, says about values of the type.
     pub(crate) fn formula(&mut self, (node, sign): Literal, kind: Type) -> Formula {
         let keywords: Vec<Keyword> = self.graph.keywords(node).to_vec();
-        let parts = keywords.iter().map(|keyword| self.keyword_formula(keyword, &keywords, sign, kind)).collect();
+        let parts =
+            keywords.iter().map(|keyword| self.keyword_formula(keyword, &keywords, sign, kind)).collect();
         if sign { Formula::All(parts) } else { Formula::Any(parts) }
     }
 
     fn keyword_formula(&mut self, keyword: &Keyword, node: &[Keyword], sign: bool, kind: Type) -> Formula {
-        let on = |expected: Type, fact: Fact| if kind == expected { Formula::Fact(fact) } else { Formula::Constant(sign) };
+        let on = |expected: Type, fact: Fact| {
+            if kind == expected { Formula::Fact(fact) } else { Formula::Constant(sign) }
+        };
         match keyword {
             Keyword::Types(types) if kind == Type::Number && types.integers_only() => {
                 Formula::Fact(Fact::Multiple(Decimal::ONE, sign))
@@ -109,13 +112,21 @@ impl Solver<'_, '_> {
                 on(Type::Number, Fact::Low { limit: *limit, exclusive: !*exclusive })
             }
             Keyword::MultipleOf(step) => on(Type::Number, Fact::Multiple(*step, sign)),
-            Keyword::MinLength(least) => least_formula(*least, sign, kind == Type::String, Fact::MinLength, Fact::MaxLength),
-            Keyword::MinItems(least) => least_formula(*least, sign, kind == Type::Array, Fact::MinItems, Fact::MaxItems),
+            Keyword::MinLength(least) => {
+                least_formula(*least, sign, kind == Type::String, Fact::MinLength, Fact::MaxLength)
+            }
+            Keyword::MinItems(least) => {
+                least_formula(*least, sign, kind == Type::Array, Fact::MinItems, Fact::MaxItems)
+            }
             Keyword::MinProperties(least) => {
                 least_formula(*least, sign, kind == Type::Object, Fact::MinMembers, Fact::MaxMembers)
             }
-            Keyword::MaxLength(most) => most_formula(*most, sign, kind == Type::String, Fact::MinLength, Fact::MaxLength),
-            Keyword::MaxItems(most) => most_formula(*most, sign, kind == Type::Array, Fact::MinItems, Fact::MaxItems),
+            Keyword::MaxLength(most) => {
+                most_formula(*most, sign, kind == Type::String, Fact::MinLength, Fact::MaxLength)
+            }
+            Keyword::MaxItems(most) => {
+                most_formula(*most, sign, kind == Type::Array, Fact::MinItems, Fact::MaxItems)
+            }
             Keyword::MaxProperties(most) => {
                 most_formula(*most, sign, kind == Type::Object, Fact::MinMembers, Fact::MaxMembers)
             }
@@ -131,7 +142,8 @@ impl Solver<'_, '_> {
                     count(contains.min, contains.max)
                 } else {
                     let fewer = contains.min.checked_sub(1).map(|most| count(0, Some(most)));
-                    let more = contains.max.and_then(|most| most.checked_add(1)).map(|least| count(least, None));
+                    let more =
+                        contains.max.and_then(|most| most.checked_add(1)).map(|least| count(least, None));
                     Formula::Any(fewer.into_iter().chain(more).collect())
                 }
             }
@@ -157,9 +169,15 @@ impl Solver<'_, '_> {
             }
             Keyword::DependentRequired(name, needed) if kind == Type::Object => {
                 if sign {
-                    Formula::Any(vec![absent(name), Formula::All(needed.iter().map(|name| has(name)).collect())])
+                    Formula::Any(vec![
+                        absent(name),
+                        Formula::All(needed.iter().map(|name| has(name)).collect()),
+                    ])
                 } else {
-                    Formula::All(vec![has(name), Formula::Any(needed.iter().map(|name| absent(name)).collect())])
+                    Formula::All(vec![
+                        has(name),
+                        Formula::Any(needed.iter().map(|name| absent(name)).collect()),
+                    ])
                 }
             }
             Keyword::DependentSchema(name, schema) if kind == Type::Object => {
@@ -182,20 +200,24 @@ impl Solver<'_, '_> {
             ]),
             Keyword::UnevaluatedProperties(schema) if kind == Type::Object => {
                 match Walk::contributions(self.graph, node, true, members_covered) {
-                    Some(found) => self.unevaluated(found, sign, MemberCoverage::merge, &mut |_, coverage| {
-                        members_formula(&coverage.except(*schema), sign)
-                    }),
+                    Some(found) => {
+                        self.unevaluated(found, sign, MemberCoverage::merge, &mut |_, coverage| {
+                            members_formula(&coverage.except(*schema), sign)
+                        })
+                    }
                     None => too_many_conditions(),
                 }
             }
             Keyword::UnevaluatedItems(schema) if kind == Type::Array => {
                 match Walk::contributions(self.graph, node, true, items_covered) {
-                    Some(found) => self.unevaluated(found, sign, ItemCoverage::merge, &mut |solver, coverage| {
-                        match solver.graph.items_except(&coverage, *schema) {
-                            Keyword::Tuple(tuple) => tuple_formula(&tuple, sign),
-                            _ => Formula::Constant(sign),
-                        }
-                    }),
+                    Some(found) => {
+                        self.unevaluated(found, sign, ItemCoverage::merge, &mut |solver, coverage| {
+                            match solver.graph.items_except(&coverage, *schema) {
+                                Keyword::Tuple(tuple) => tuple_formula(&tuple, sign),
+                                _ => Formula::Constant(sign),
+                            }
+                        })
+                    }
                     None => too_many_conditions(),
                 }
             }
@@ -242,7 +264,8 @@ impl Solver<'_, '_> {
                     merge(&mut covered, &contribution.covers);
                 }
                 if applies && sign {
-                    parts.extend(contribution.when.iter().map(|condition| condition_formula(condition, true)));
+                    parts
+                        .extend(contribution.when.iter().map(|condition| condition_formula(condition, true)));
                 }
                 if !applies && !sign {
                     let fails = contribution.when.iter().map(|condition| condition_formula(condition, false));
@@ -278,7 +301,13 @@ fn absent(name: &Arc<str>) -> Formula {
     Formula::Fact(Fact::Absent(name.clone()))
 }
 
-fn least_formula(least: u64, sign: bool, applies: bool, low: fn(u64) -> Fact, high: fn(u64) -> Fact) -> Formula {
+fn least_formula(
+    least: u64,
+    sign: bool,
+    applies: bool,
+    low: fn(u64) -> Fact,
+    high: fn(u64) -> Fact,
+) -> Formula {
     match (applies, sign) {
         (false, _) => Formula::Constant(sign),
         (true, true) => Formula::Fact(low(least)),
@@ -286,7 +315,13 @@ fn least_formula(least: u64, sign: bool, applies: bool, low: fn(u64) -> Fact, hi
     }
 }
 
-fn most_formula(most: u64, sign: bool, applies: bool, low: fn(u64) -> Fact, high: fn(u64) -> Fact) -> Formula {
+fn most_formula(
+    most: u64,
+    sign: bool,
+    applies: bool,
+    low: fn(u64) -> Fact,
+    high: fn(u64) -> Fact,
+) -> Formula {
     match (applies, sign) {
         (false, _) => Formula::Constant(sign),
         (true, true) => Formula::Fact(high(most)),
@@ -302,7 +337,8 @@ fn tuple_formula(tuple: &Tuple, sign: bool) -> Formula {
         let count = ItemCount { from, to, literal: (node, false), min: 1, max: None };
         (node != Node::TRUE).then_some(Formula::Fact(Fact::Count(count)))
     };
-    let prefix = tuple.prefix.iter().enumerate().filter_map(|(index, node)| broken(*node, index, Some(index + 1)));
+    let prefix =
+        tuple.prefix.iter().enumerate().filter_map(|(index, node)| broken(*node, index, Some(index + 1)));
     let rest = tuple.rest.and_then(|node| broken(node, tuple.prefix.len(), None));
     Formula::Any(prefix.chain(rest).collect())
 }

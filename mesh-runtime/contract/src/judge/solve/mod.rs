@@ -211,7 +211,9 @@ impl<'g, 'i> Solver<'g, 'i> {
             return None;
         }
         self.graph.keywords(node).iter().find_map(|keyword| match keyword {
-            Keyword::Enum(constants) => Some(constants.iter().map(|constant| constant.value().clone()).collect()),
+            Keyword::Enum(constants) => {
+                Some(constants.iter().map(|constant| constant.value().clone()).collect())
+            }
             Keyword::Ref(target) => self.constants_of_below(*target),
             Keyword::AllOf(nodes) => nodes.iter().find_map(|node| self.constants_of_below(*node)),
             _ => None,
@@ -220,13 +222,20 @@ impl<'g, 'i> Solver<'g, 'i> {
 
     fn constants_of_below(&self, node: Node) -> Option<Vec<Value>> {
         self.graph.keywords(self.behind(node)).iter().find_map(|keyword| match keyword {
-            Keyword::Enum(constants) => Some(constants.iter().map(|constant| constant.value().clone()).collect()),
+            Keyword::Enum(constants) => {
+                Some(constants.iter().map(|constant| constant.value().clone()).collect())
+            }
             _ => None,
         })
     }
 
     /// The candidates that satisfy the goal: all the values there are.
-    pub(crate) fn among(&mut self, candidates: &[Value], goal: &[Literal], want: usize) -> Result<Found, Reason> {
+    pub(crate) fn among(
+        &mut self,
+        candidates: &[Value],
+        goal: &[Literal],
+        want: usize,
+    ) -> Result<Found, Reason> {
         let mut found = Found::nothing();
         for value in candidates {
             if found.values.len() >= want {
@@ -243,7 +252,11 @@ impl<'g, 'i> Solver<'g, 'i> {
     }
 
     /// Whether the value satisfies the goal; the inner error where the check cannot tell.
-    pub(crate) fn satisfies(&mut self, goal: &[Literal], value: &Value) -> Result<Result<bool, Reason>, Reason> {
+    pub(crate) fn satisfies(
+        &mut self,
+        goal: &[Literal],
+        value: &Value,
+    ) -> Result<Result<bool, Reason>, Reason> {
         let limit = self.budget.left();
         let checker = Checker::new(self.graph, limit);
         let mut answer = Ok(true);

@@ -65,7 +65,9 @@ impl Bounds {
 
     fn admits(&self, number: Decimal) -> bool {
         self.low.is_none_or(|(limit, exclusive)| if exclusive { number > limit } else { number >= limit })
-            && self.high.is_none_or(|(limit, exclusive)| if exclusive { number < limit } else { number <= limit })
+            && self
+                .high
+                .is_none_or(|(limit, exclusive)| if exclusive { number < limit } else { number <= limit })
             && self.steps.iter().all(|step| number.is_multiple_of(*step))
             && !self.not_steps.iter().any(|step| number.is_multiple_of(*step))
     }
@@ -103,7 +105,8 @@ impl Bounds {
             return Found::nothing();
         }
         let origin = 0i128.max(first.unwrap_or(0)).min(last.unwrap_or(i128::MAX));
-        let inside = |times: i128| first.is_none_or(|first| times >= first) && last.is_none_or(|last| times <= last);
+        let inside =
+            |times: i128| first.is_none_or(|first| times >= first) && last.is_none_or(|last| times <= last);
         let mut values = Vec::new();
         let mut unwritable = false;
         for distance in 0..SCAN {
@@ -170,12 +173,14 @@ impl Bounds {
             }
             _ => -4,
         };
-        let finest = finest.min(self.not_steps.iter().map(|step| step.exponent() - 2).min().unwrap_or(0)).max(-340);
+        let finest =
+            finest.min(self.not_steps.iter().map(|step| step.exponent() - 2).min().unwrap_or(0)).max(-340);
         'search: for exponent in (finest..=0).rev() {
             let Some(unit) = Decimal::power_of_ten(exponent) else { continue };
             let Some(start) = origin.div_floor(unit) else { continue };
             for distance in 0..i128::try_from(tries).unwrap_or(i128::MAX) {
-                for times in [start.checked_add(distance), start.checked_sub(distance)].into_iter().flatten() {
+                for times in [start.checked_add(distance), start.checked_sub(distance)].into_iter().flatten()
+                {
                     let number = Decimal::from_i128(times).and_then(|times| times.checked_mul(unit));
                     let Some(number) = number.filter(|number| self.admits(*number)) else { continue };
                     if numbers.contains(&number) {

@@ -85,7 +85,9 @@ impl Solver<'_, '_> {
         }
         let named = exists.iter().filter(|one| one.name.is_some()).count();
         if found.is_empty() && rules.max.is_some() && exists.len() > 1 && named > 0 {
-            return Ok(Found::open("several members that must exist in few places, by rules for their names"));
+            return Ok(Found::open(
+                "several members that must exist in few places, by rules for their names",
+            ));
         }
         if found.values.is_empty() && found.more && found.doubt.is_none() && count_excluded(facts) > 0 {
             return Ok(Found::open("objects of which some are ruled out by name"));
@@ -94,7 +96,13 @@ impl Solver<'_, '_> {
     }
 
     /// Chooses a member for each that has to exist, then completes the object.
-    fn with_existing(&mut self, rules: &Rules<'_>, chosen: Chosen, exists: &[&Exists], want: usize) -> Result<Found, Reason> {
+    fn with_existing(
+        &mut self,
+        rules: &Rules<'_>,
+        chosen: Chosen,
+        exists: &[&Exists],
+        want: usize,
+    ) -> Result<Found, Reason> {
         self.budget.spend(1)?;
         let Some((first, rest)) = exists.split_first() else { return self.complete(rules, &chosen, want) };
         let mut answer = Found::nothing();
@@ -239,7 +247,13 @@ impl Solver<'_, '_> {
     }
 
     /// Members that may be added to the chosen ones.
-    fn others(&mut self, rules: &Rules<'_>, chosen: &Chosen, count: usize, answer: &mut Found) -> Result<Vec<(Arc<str>, Found)>, Reason> {
+    fn others(
+        &mut self,
+        rules: &Rules<'_>,
+        chosen: &Chosen,
+        count: usize,
+        answer: &mut Found,
+    ) -> Result<Vec<(Arc<str>, Found)>, Reason> {
         let naming: Vec<Literal> = rules.names.iter().map(|node| (*node, true)).collect();
         let mut others = Vec::new();
         for name in &rules.mentioned {
@@ -247,7 +261,10 @@ impl Solver<'_, '_> {
                 return Ok(others);
             }
             self.budget.spend(1)?;
-            if chosen.contains_key(name) || rules.absent.contains(name) || !self.is_name(&naming, name, answer)? {
+            if chosen.contains_key(name)
+                || rules.absent.contains(name)
+                || !self.is_name(&naming, name, answer)?
+            {
                 continue;
             }
             let found = self.solve(&rules.value_goal(name), 1)?;
@@ -278,7 +295,12 @@ impl Solver<'_, '_> {
     }
 
     /// The kinds of names beside the mentioned ones, those of the given existence alone.
-    fn kinds(&mut self, rules: &Rules<'_>, exists: Option<&Exists>, answer: &mut Found) -> Result<Vec<Kind>, Reason> {
+    fn kinds(
+        &mut self,
+        rules: &Rules<'_>,
+        exists: Option<&Exists>,
+        answer: &mut Found,
+    ) -> Result<Vec<Kind>, Reason> {
         let mut patterns: Vec<&Arc<Pattern>> = rules.patterns.clone();
         for (pattern, _) in exists.into_iter().flat_map(|exists| &exists.matching) {
             if !patterns.contains(&pattern) {
@@ -293,7 +315,11 @@ impl Solver<'_, '_> {
         for signs in 0u32..1 << patterns.len() {
             let matches: Vec<bool> = (0..patterns.len()).map(|place| signs & (1 << place) != 0).collect();
             let sign_of = |pattern: &Arc<Pattern>| {
-                patterns.iter().position(|other| *other == pattern).and_then(|place| matches.get(place)).copied()
+                patterns
+                    .iter()
+                    .position(|other| *other == pattern)
+                    .and_then(|place| matches.get(place))
+                    .copied()
             };
             let fits = exists
                 .iter()
@@ -332,11 +358,15 @@ impl Solver<'_, '_> {
         chosen: &Chosen,
         want: usize,
     ) -> Result<Found, Reason> {
-        let mut patterns: Vec<Arc<Pattern>> = rules.patterns.iter().map(|pattern| (*pattern).clone()).collect();
+        let mut patterns: Vec<Arc<Pattern>> =
+            rules.patterns.iter().map(|pattern| (*pattern).clone()).collect();
         patterns.truncate(kind.matches.len());
         let taken: BTreeSet<&Arc<str>> = rules.mentioned.iter().chain(chosen.keys()).collect();
-        let mut facts: Vec<Fact> =
-            patterns.iter().zip(&kind.matches).map(|(pattern, sign)| Fact::Match(pattern.clone(), *sign)).collect();
+        let mut facts: Vec<Fact> = patterns
+            .iter()
+            .zip(&kind.matches)
+            .map(|(pattern, sign)| Fact::Match(pattern.clone(), *sign))
+            .collect();
         let mut goal: Vec<Literal> = rules.names.iter().map(|node| (*node, true)).collect();
         goal.extend(also);
         // Only names that are possible have to be excluded; a long list of others would cost for nothing.

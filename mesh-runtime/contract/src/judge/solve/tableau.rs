@@ -51,7 +51,12 @@ impl Solver<'_, '_> {
     }
 
     /// Adds formulas to the branch; false where they contradict it.
-    fn assert_all(&mut self, branch: &mut Branch, mut work: Vec<Formula>, kind: Type) -> Result<bool, Reason> {
+    fn assert_all(
+        &mut self,
+        branch: &mut Branch,
+        mut work: Vec<Formula>,
+        kind: Type,
+    ) -> Result<bool, Reason> {
         while let Some(formula) = work.pop() {
             self.budget.spend(1)?;
             match formula {
@@ -141,7 +146,8 @@ impl Solver<'_, '_> {
             Formula::Constant(constant) => !constant,
             Formula::Node((node, sign)) => {
                 let node = self.behind(*node);
-                branch.decided.contains(&(node, !*sign)) || node == if *sign { Node::FALSE } else { Node::TRUE }
+                branch.decided.contains(&(node, !*sign))
+                    || node == if *sign { Node::FALSE } else { Node::TRUE }
             }
             Formula::Fact(fact) => contradicts(&branch.facts, fact),
             Formula::All(inner) => inner.iter().any(|formula| self.is_impossible(branch, formula)),
@@ -204,7 +210,9 @@ impl Solver<'_, '_> {
                 match self.satisfies(task.goal, &value)? {
                     Ok(true) => kept.values.push(value),
                     Ok(false) if finished => {
-                        kept.doubt.get_or_insert(Reason::Undecided { case: "a value that only part of the search admits" });
+                        kept.doubt.get_or_insert(Reason::Undecided {
+                            case: "a value that only part of the search admits",
+                        });
                     }
                     Ok(false) => {}
                     Err(reason) => {
@@ -325,12 +333,12 @@ fn contradicts(facts: &[Fact], new: &Fact) -> bool {
     match new {
         Fact::Has(name, _) => facts.iter().any(|fact| matches!(fact, Fact::Absent(other) if other == name)),
         Fact::Absent(name) => facts.iter().any(|fact| matches!(fact, Fact::Has(other, _) if other == name)),
-        Fact::Match(pattern, sign) => facts
-            .iter()
-            .any(|fact| matches!(fact, Fact::Match(other, other_sign) if other == pattern && other_sign != sign)),
-        Fact::Multiple(step, sign) => facts
-            .iter()
-            .any(|fact| matches!(fact, Fact::Multiple(other, other_sign) if other == step && other_sign != sign)),
+        Fact::Match(pattern, sign) => facts.iter().any(
+            |fact| matches!(fact, Fact::Match(other, other_sign) if other == pattern && other_sign != sign),
+        ),
+        Fact::Multiple(step, sign) => facts.iter().any(
+            |fact| matches!(fact, Fact::Multiple(other, other_sign) if other == step && other_sign != sign),
+        ),
         Fact::Unique(sign) => facts.iter().any(|fact| matches!(fact, Fact::Unique(other) if other != sign)),
         _ => false,
     }

@@ -25,7 +25,8 @@ impl Solver<'_, '_> {
                 Fact::Match(pattern, sign) => patterns.push((pattern, *sign)),
                 Fact::OneOf(constants) => {
                     let fits = |value: &Value| fits(facts, value);
-                    let values = constants.iter().map(|constant| constant.value().clone()).filter(fits).collect();
+                    let values =
+                        constants.iter().map(|constant| constant.value().clone()).filter(fits).collect();
                     return Ok(Found::all(values));
                 }
                 _ => {}
@@ -35,7 +36,11 @@ impl Solver<'_, '_> {
             return Ok(Found::nothing());
         }
         let needed = want.saturating_add(count_excluded(facts));
-        let mut found = if patterns.is_empty() { plain(min, max, needed) } else { self.matching(&patterns, min, max, needed)? };
+        let mut found = if patterns.is_empty() {
+            plain(min, max, needed)
+        } else {
+            self.matching(&patterns, min, max, needed)?
+        };
         found.values.retain(|value| !is_excluded(facts, value));
         if found.values.len() > want {
             found.values.truncate(want);
@@ -47,7 +52,13 @@ impl Solver<'_, '_> {
         Ok(found)
     }
 
-    fn matching(&mut self, patterns: &[(&Pattern, bool)], min: u64, max: Option<u64>, want: usize) -> Result<Found, Reason> {
+    fn matching(
+        &mut self,
+        patterns: &[(&Pattern, bool)],
+        min: u64,
+        max: Option<u64>,
+        want: usize,
+    ) -> Result<Found, Reason> {
         let Some(language) = Language::new(patterns.iter().copied(), min, max) else {
             return Ok(Found::open("the complement of a pattern with lookahead"));
         };
@@ -58,7 +69,9 @@ impl Solver<'_, '_> {
             LanguageAnswer::Texts { found, more } => {
                 Found { values: found.into_iter().map(Value::String).collect(), more, doubt: None }
             }
-            LanguageAnswer::TooLarge => Found::open("an intersection of patterns with a very large automaton"),
+            LanguageAnswer::TooLarge => {
+                Found::open("an intersection of patterns with a very large automaton")
+            }
         })
     }
 }
@@ -87,7 +100,9 @@ fn plain(min: u64, max: Option<u64>, want: usize) -> Found {
         let tails: Vec<String> = match length {
             0 => vec![String::new()],
             1 => ('a'..='z').chain('0'..='9').map(String::from).collect(),
-            _ => ('a'..='z').flat_map(|left| ('a'..='z').map(move |right| format!("{left}{right}"))).collect(),
+            _ => {
+                ('a'..='z').flat_map(|left| ('a'..='z').map(move |right| format!("{left}{right}"))).collect()
+            }
         };
         let missing = want - values.len();
         values.extend(tails.into_iter().take(missing).map(|tail| Value::String(format!("{stem}{tail}"))));

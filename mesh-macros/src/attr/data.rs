@@ -1,0 +1,32 @@
+//! `#[data(...)]` on a nested type.
+
+use syn::Attribute;
+
+use super::domain::with_name;
+use super::entry::entries;
+use super::keys::{Key, Keys, once};
+use crate::diagnostics::Errors;
+
+/// What was written in `#[data(...)]`.
+#[derive(Default)]
+pub(crate) struct Data {
+    /// That readers must expect variants and members which do not exist yet.
+    pub(crate) extensible: bool,
+}
+
+const DATA: &[Key] = &[once("extensible", "extensible")];
+
+impl Data {
+    pub(crate) fn read(attrs: &[Attribute], errors: &Errors) -> Self {
+        let mut read = Self::default();
+        let mut keys = Keys::new("data", DATA, errors);
+        for attr in with_name(attrs, "data") {
+            for entry in entries(attr, "#[data(extensible)]", errors) {
+                if let Some(entry) = keys.admit(entry) {
+                    read.extensible = entry.word().is_some();
+                }
+            }
+        }
+        read
+    }
+}

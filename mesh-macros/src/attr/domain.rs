@@ -1,0 +1,81 @@
+//! `#[domain(...)]` on the enum and `#[service(...)]` on its variants.
+
+use syn::{Attribute, DeriveInput, Variant};
+
+use super::Text;
+use super::entry::entries;
+use super::keys::{Key, Keys, once};
+use crate::diagnostics::Errors;
+
+/// What was written in `#[domain(...)]`.
+#[derive(Default)]
+pub(crate) struct Domain {
+    /// Whether the attribute stands there at all.
+    pub(crate) present: bool,
+    pub(crate) name: Option<Text>,
+    /// The team that answers for the domain.
+    pub(crate) owner: Option<Text>,
+    /// Where else to ask.
+    pub(crate) contact: Option<Text>,
+    /// Keys that stand there, however wrong their values are.
+    pub(crate) written: Vec<&'static str>,
+}
+
+const DOMAIN: &[Key] = &[
+    once("name", "name = \"sales\""),
+    once("owner", "owner = \"sales@example.com\""),
+    once("contact", "contact = \"https://chat.example.com/sales\""),
+];
+
+impl Domain {
+    pub(crate) fn read(input: &DeriveInput, errors: &Errors) -> Self {
+        let mut read = Self::default();
+        let mut keys = Keys::new("domain", DOMAIN, errors);
+        for attr in with_name(&input.attrs, "domain") {
+            read.present = true;
+            for entry in entries(attr, "#[domain(name = \"sales\", owner = \"sales@example.com\")]", errors) {
+                let Some(entry) = keys.admit(entry) else { continue };
+                read.written.push(entry.name());
+                match entry.name() {
+                    "name" => read.name = entry.text(),
+                    "owner" => read.owner = entry.words(),
+                    _ => read.contact = entry.words(),
+                }
+            }
+        }
+        read
+    }
+}
+
+/// What was written in `#[service(...)]`.
+#[derive(Default)]
+pub(crate) struct Service {
+    pub(crate) name: Option<Text>,
+    /// The other domains that take part in the service.
+    pub(crate) shared_with: Vec<Text>,
+}
+
+const SERVICE: &[Key] =
+    &[once("name", "name = \"orders\""), once("shared_with", "shared_with = \"accounting\"")];
+
+impl Service {
+    pub(crate) fn read(variant: &Variant, errors: &Errors) -> Self {
+        let mut read = Self::default();
+        let mut keys = Keys::new("service", SERVICE, errors);
+        for attr in with_name(&variant.attrs, "service") {
+            for entry in entries(attr, "#[service(shared_with = \"accounting\")]", errors) {
+                let Some(entry) = keys.admit(entry) else { continue };
+                match entry.name() {
+                    "name" => read.name = entry.text(),
+                    _ => read.shared_with = entry.texts().unwrap_or_default(),
+                }
+            }
+        }
+        read
+    }
+}
+
+/// The attributes of one name.
+pub(crate) fn with_name<'a>(attrs: &'a [Attribute], name: &'a str) -> impl Iterator<Item = &'a Attribute> {
+    attrs.iter().filter(move |attr| attr.path().is_ident(name))
+}

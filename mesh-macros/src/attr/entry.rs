@@ -1,0 +1,109 @@
+//! The entries of one attribute: `key`, `key = value`, `key(list)`.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Meta, Token, token};
+
+use crate::diagnostics::Errors;
+
+/// One entry of an attribute.
+pub(crate) struct Entry {
+    pub(crate) key: Ident,
+    pub(crate) value: Value,
+}
+
+/// What stands behind the key.
+pub(crate) enum Value {
+    /// Nothing.
+    Word,
+    /// `= tokens`, up to the next comma.
+    Equals(TokenStream),
+    /// `(tokens)`.
+    List(TokenStream, Span),
+}
+
+impl Entry {
+    /// The place of the value; of the key where there is none.
+    pub(crate) fn span(&self) -> Span {
+        match &self.value {
+            Value::Word => self.key.span(),
+            Value::Equals(tokens) if tokens.is_empty() => self.key.span(),
+            Value::Equals(tokens) => tokens.span(),
+            Value::List(_, span) => *span,
+        }
+    }
+}
+
+/// Reads `#[name(entries)]`. What cannot be read is told, and what stands before it is kept.
+pub(crate) fn entries(attr: &Attribute, example: &str, errors: &Errors) -> Vec<Entry> {
+    let mut found = Vec::new();
+    match &attr.meta {
+        Meta::List(list) => {
+            let read = |input: ParseStream<'_>| read_all(input, &mut found);
+            if let Err(error) = read.parse2(list.tokens.clone()) {
+                errors.syntax(error);
+            }
+        }
+        Meta::Path(path) => errors.on(path, format_args!("nothing is said here; write e.g. `{example}`")),
+        Meta::NameValue(pair) => {
+            errors.on(pair, format_args!("the value stands in parentheses; write e.g. `{example}`"));
+        }
+    }
+    found
+}
+
+fn read_all(input: ParseStream<'_>, found: &mut Vec<Entry>) -> syn::Result<()> {
+    while !input.is_empty() {
+        found.push(read(input)?);
+        if input.is_empty() {
+            break;
+        }
+        if !input.peek(Token![,]) {
+            return Err(input.error("there is no comma before this; entries are separated by commas"));
+        }
+        input.parse::<Token![,]>()?;
+    }
+    Ok(())
+}
+
+fn read(input: ParseStream<'_>) -> syn::Result<Entry> {
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("a key stands here, e.g. `name = \"orders\"`"));
+    }
+    let key = input.call(Ident::parse_any)?;
+    let value = if input.peek(Token![=]) {
+        let equals: Token![=] = input.parse()?;
+        let tokens = until_comma(input)?;
+        if tokens.is_empty() {
+            return Err(syn::Error::new(equals.span, format_args!("`{key}` has no value behind its `=`")));
+        }
+        Value::Equals(tokens)
+    } else if input.peek(token::Paren) {
+        let content;
+        let parentheses = syn::parenthesized!(content in input);
+        Value::List(content.parse()?, parentheses.span.join())
+    } else {
+        Value::Word
+    };
+    Ok(Entry { key, value })
+}
+
+fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut tokens = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        tokens.extend([input.parse::<TokenTree>()?]);
+    }
+    Ok(tokens)
+}
+
+/// Reads the entries within the parentheses of an entry.
+pub(crate) fn listed(tokens: TokenStream, errors: &Errors) -> Vec<Entry> {
+    let mut found = Vec::new();
+    let read = |input: ParseStream<'_>| read_all(input, &mut found);
+    if let Err(error) = read.parse2(tokens) {
+        errors.syntax(error);
+    }
+    found
+}

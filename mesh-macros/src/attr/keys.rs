@@ -1,0 +1,196 @@
+//! The keys that an attribute takes, and the forms of their values.
+
+use proc_macro2::{Span, TokenStream};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprLit, Lit, LitStr, Path, Token, Type};
+
+use super::entry::{Entry, Value};
+use super::{Spanned, Text};
+use crate::diagnostics::Errors;
+use crate::spelling;
+
+/// A key that an attribute takes.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// The key as it is written, which a wrong form is answered with.
+    pub(crate) example: &'static str,
+    /// Whether it may stand there more than once.
+    pub(crate) repeats: bool,
+}
+
+/// A key that may stand there once.
+pub(crate) const fn once(name: &'static str, example: &'static str) -> Key {
+    Key { name, example, repeats: false }
+}
+
+/// A key that may stand there several times.
+pub(crate) const fn repeated(name: &'static str, example: &'static str) -> Key {
+    Key { name, example, repeats: true }
+}
+
+/// The entries of an attribute, over all its occurrences on one item.
+pub(crate) struct Keys<'e> {
+    attribute: &'static str,
+    known: &'static [Key],
+    seen: Vec<&'static str>,
+    errors: &'e Errors,
+}
+
+impl<'e> Keys<'e> {
+    pub(crate) fn new(attribute: &'static str, known: &'static [Key], errors: &'e Errors) -> Self {
+        Self { attribute, known, seen: Vec::new(), errors }
+    }
+
+    /// Admits an entry whose key is known and new; anything else is told.
+    pub(crate) fn admit(&mut self, entry: Entry) -> Option<Admitted<'e>> {
+        let written = entry.key.to_string();
+        let Some(key) = self.known.iter().find(|key| key.name == written) else {
+            let names: Vec<&str> = self.known.iter().map(|key| key.name).collect();
+            let suggestion = spelling::suggestion(&written, &names);
+            let attribute = self.attribute;
+            self.errors
+                .at(entry.key.span(), format_args!("`#[{attribute}]` has no `{written}`; {suggestion}"));
+            return None;
+        };
+        if !key.repeats && self.seen.contains(&key.name) {
+            self.errors.at(entry.key.span(), format_args!("`{written}` stands there twice; keep one"));
+            return None;
+        }
+        self.seen.push(key.name);
+        Some(Admitted { key, entry, errors: self.errors })
+    }
+}
+
+/// An entry whose key is known, to be read in the form that the key takes.
+pub(crate) struct Admitted<'e> {
+    key: &'static Key,
+    entry: Entry,
+    errors: &'e Errors,
+}
+
+impl Admitted<'_> {
+    pub(crate) fn name(&self) -> &'static str {
+        self.key.name
+    }
+
+    pub(crate) fn key_span(&self) -> Span {
+        self.entry.key.span()
+    }
+
+    fn wrong<T>(&self, form: &str) -> Option<T> {
+        let Key { name, example, .. } = self.key;
+        let message = format!("`{name}` takes {form}; write e.g. `{example}`");
+        match &self.entry.value {
+            Value::Word => self.errors.at(self.entry.key.span(), message),
+            Value::Equals(tokens) => self.errors.on(tokens, message),
+            Value::List(_, span) => self.errors.at(*span, message),
+        }
+        None
+    }
+
+    /// `key`.
+    pub(crate) fn word(self) -> Option<Span> {
+        match self.entry.value {
+            Value::Word => Some(self.entry.key.span()),
+            _ => self.wrong("no value"),
+        }
+    }
+
+    /// `key = "text"`.
+    pub(crate) fn text(self) -> Option<Text> {
+        match self.expression().as_ref().and_then(literal_text) {
+            Some(text) => Some(text),
+            None => self.wrong("a text"),
+        }
+    }
+
+    /// `key = "text"` that says something.
+    pub(crate) fn words(self) -> Option<Text> {
+        let (name, errors) = (self.key.name, self.errors);
+        let text = self.text()?;
+        if text.value.trim().is_empty() {
+            errors.at(text.span, format_args!("`{name}` is empty; leave it out or say something"));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// `key = "text"` or `key = ["text", "text"]`.
+    pub(crate) fn texts(self) -> Option<Vec<Text>> {
+        let texts = match self.expression() {
+            Some(Expr::Array(array)) => array.elems.iter().map(literal_text).collect(),
+            Some(single) => literal_text(&single).map(|text| vec![text]),
+            None => None,
+        };
+        texts.or_else(|| self.wrong("a text or a list of texts"))
+    }
+
+    /// `key = path::to::item`.
+    pub(crate) fn path(self) -> Option<Path> {
+        match &self.entry.value {
+            Value::Equals(tokens) => match syn::parse2::<Path>(tokens.clone()) {
+                Ok(path) => Some(path),
+                Err(_) => self.wrong("a path"),
+            },
+            _ => self.wrong("a path"),
+        }
+    }
+
+    /// `key = [Type, Type]`.
+    pub(crate) fn types(self) -> Option<Vec<Type>> {
+        let list = match &self.entry.value {
+            Value::Equals(tokens) => bracketed(tokens.clone()),
+            _ => None,
+        };
+        let types = list.and_then(|list| Punctuated::<Type, Token![,]>::parse_terminated.parse2(list).ok());
+        types.map(|types| types.into_iter().collect()).or_else(|| self.wrong("a list of types"))
+    }
+
+    /// `key(entries)`.
+    pub(crate) fn list(self) -> Option<(TokenStream, Span)> {
+        match self.entry.value {
+            Value::List(tokens, span) => Some((tokens, span)),
+            _ => self.wrong("values in parentheses"),
+        }
+    }
+
+    /// `key = anything`.
+    pub(crate) fn tokens(self) -> Option<TokenStream> {
+        match self.entry.value {
+            Value::Equals(tokens) => Some(tokens),
+            _ => self.wrong("a value"),
+        }
+    }
+
+    fn expression(&self) -> Option<Expr> {
+        match &self.entry.value {
+            Value::Equals(tokens) => syn::parse2(tokens.clone()).ok(),
+            _ => None,
+        }
+    }
+}
+
+fn literal_text(expression: &Expr) -> Option<Text> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text_of(text)),
+        Expr::Group(group) => literal_text(&group.expr),
+        _ => None,
+    }
+}
+
+pub(crate) fn text_of(literal: &LitStr) -> Text {
+    Spanned::new(literal.value(), literal.span())
+}
+
+fn bracketed(tokens: TokenStream) -> Option<TokenStream> {
+    let mut trees = tokens.into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(proc_macro2::TokenTree::Group(group)), None)
+            if group.delimiter() == proc_macro2::Delimiter::Bracket =>
+        {
+            Some(group.stream())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,29 @@
+//! `#[mesh(crate = path)]`: where the run time is found, if not at `::mesh_runtime`.
+
+use syn::{Attribute, Path, parse_quote};
+
+use super::domain::with_name;
+use super::entry::entries;
+use super::keys::{Key, Keys, once};
+use crate::diagnostics::Errors;
+
+const MESH: &[Key] = &[once("crate", "crate = my_facade::mesh_runtime")];
+
+/// The path of the run time.
+pub(crate) fn runtime(attrs: &[Attribute], errors: &Errors) -> Path {
+    let mut keys = Keys::new("mesh", MESH, errors);
+    let mut path = None;
+    for attr in with_name(attrs, "mesh") {
+        for entry in entries(attr, "#[mesh(crate = my_facade::mesh_runtime)]", errors) {
+            if let Some(entry) = keys.admit(entry) {
+                path = entry.path();
+            }
+        }
+    }
+    path.unwrap_or_else(default_runtime)
+}
+
+/// Where the run time is found if nothing else is said.
+pub(crate) fn default_runtime() -> Path {
+    parse_quote!(::mesh_runtime)
+}

@@ -1,0 +1,116 @@
+//! Serde's own reading of its attributes, as schemars has it: an attribute of schemars wins over the same one of serde.
+//!
+//! What is wrong with them is told by the derives of serde and schemars, which see the same attributes; a second message
+//! from here would help nobody.
+
+use proc_macro2::{Ident, Span};
+use serde_derive_internals::ast::Container;
+use serde_derive_internals::{Ctxt, Derive};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Data, DeriveInput, Meta, Token, parse_quote};
+
+/// The attributes that both know, by schemars' own list.
+const SHARED: &[&str] = &[
+    "rename",
+    "rename_all",
+    "rename_all_fields",
+    "deny_unknown_fields",
+    "tag",
+    "content",
+    "untagged",
+    "default",
+    "skip",
+    "skip_serializing",
+    "skip_serializing_if",
+    "skip_deserializing",
+    "flatten",
+    "transparent",
+];
+
+/// The item with the attributes of schemars that serde knows put in serde's place.
+pub(crate) fn normalised(input: &DeriveInput) -> DeriveInput {
+    let mut input = input.clone();
+    normalise(&mut input.attrs);
+    match &mut input.data {
+        Data::Struct(data) => data.fields.iter_mut().for_each(|field| normalise(&mut field.attrs)),
+        Data::Enum(data) => {
+            for variant in &mut data.variants {
+                normalise(&mut variant.attrs);
+                variant.fields.iter_mut().for_each(|field| normalise(&mut field.attrs));
+            }
+        }
+        Data::Union(_) => {}
+    }
+    input
+}
+
+fn normalise(attrs: &mut Vec<Attribute>) {
+    let mut unset = Vec::new();
+    let mut set: Vec<Meta> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("schemars")) {
+        for item in items(attr) {
+            match item {
+                Item::Not(name) => unset.push(name.to_string()),
+                Item::Meta(meta) if is_shared(&meta) => set.push(meta),
+                Item::Meta(_) => {}
+            }
+        }
+    }
+    if unset.is_empty() && set.is_empty() {
+        return;
+    }
+    let overridden = |meta: &Meta| {
+        let same = |other: &Meta| {
+            other.path() == meta.path()
+                || (other.path().is_ident("skip")
+                    && (meta.path().is_ident("skip_serializing")
+                        || meta.path().is_ident("skip_deserializing")))
+        };
+        set.iter().any(same) || unset.iter().any(|name| meta.path().is_ident(name))
+    };
+    let mut kept: Vec<Meta> = Vec::new();
+    for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
+        kept.extend(items(attr).into_iter().filter_map(|item| match item {
+            Item::Meta(meta) if !overridden(&meta) => Some(meta),
+            _ => None,
+        }));
+    }
+    attrs.retain(|attr| !attr.path().is_ident("serde"));
+    kept.extend(set);
+    attrs.push(parse_quote!(#[serde(#(#kept),*)]));
+}
+
+enum Item {
+    Meta(Meta),
+    Not(Ident),
+}
+
+fn items(attr: &Attribute) -> Vec<Item> {
+    let item = |input: syn::parse::ParseStream<'_>| {
+        if input.peek(Token![!]) {
+            input.parse::<Token![!]>()?;
+            return Ok(Item::Not(input.parse()?));
+        }
+        input.parse().map(Item::Meta)
+    };
+    let Meta::List(list) = &attr.meta else { return Vec::new() };
+    let parse = |input: syn::parse::ParseStream<'_>| {
+        Punctuated::<Item, Token![,]>::parse_terminated_with(input, item)
+    };
+    parse.parse2(list.tokens.clone()).map(|items| items.into_iter().collect()).unwrap_or_default()
+}
+
+fn is_shared(meta: &Meta) -> bool {
+    SHARED.iter().any(|name| meta.path().is_ident(name))
+}
+
+/// What serde makes of the item; `None` only for a union.
+pub(crate) fn container(input: &DeriveInput) -> Option<Container<'_>> {
+    let context = Ctxt::new();
+    let private = Ident::new("__private", Span::call_site());
+    let container = Container::from_ast(&context, input, Derive::Deserialize, &private);
+    // Told by serde's own derive.
+    let _ = context.check();
+    container
+}

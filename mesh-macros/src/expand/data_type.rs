@@ -1,0 +1,96 @@
+//! `DataType` and `Part`, which every described type has.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{body, check, generics, hidden};
+use crate::attr::constraint::SchemaSource;
+use crate::model::Type;
+use crate::validate::is_plain;
+
+pub(crate) fn expand(ty: &Type<'_>) -> TokenStream {
+    hidden(&ty.runtime, implementations(ty))
+}
+
+pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
+    let generics = generics::bounded(ty);
+    let (parameters, arguments, clause) = generics.split_for_impl();
+    let ident = ty.ident;
+    let definition = body::definition(ty);
+    let nested = nested(ty);
+    let check = check::body(ty).map(|body| {
+        let traits = body_traits();
+        quote! {
+            fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
+                #traits
+                #body
+            }
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #parameters _mesh::DataType for #ident #arguments #clause {
+            const BODY: _mesh::TypeDefinition = #definition;
+
+            fn nested(nested: &mut _mesh::Nested<'_>) {
+                #nested
+            }
+        }
+
+        #[automatically_derived]
+        impl #parameters _mesh::Part for #ident #arguments #clause {
+            fn describe(nested: &mut _mesh::Nested<'_>) {
+                nested.visit::<Self>();
+            }
+
+            #check
+        }
+    }
+}
+
+fn body_traits() -> TokenStream {
+    quote! {
+        #[allow(unused_imports)]
+        use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _};
+    }
+}
+
+/// Visits the type of each field, in the order of the definition.
+fn nested(ty: &Type<'_>) -> TokenStream {
+    let mut steps = Vec::new();
+    let mut plain = 0_usize;
+    let mut probed = false;
+    for field in generics::fields(&ty.shape) {
+        let schema = match &field.schema {
+            SchemaSource::Field => field.ty,
+            SchemaSource::Type(with) => with,
+            SchemaSource::Function => {
+                pass(&mut plain, &mut steps);
+                steps.push(quote!(nested.foreign();));
+                continue;
+            }
+        };
+        if is_plain(schema) {
+            plain += 1;
+            continue;
+        }
+        pass(&mut plain, &mut steps);
+        probed = true;
+        steps.push(quote!((&&_mesh::TypeProbe::<#schema>::new()).collect(nested);));
+    }
+    pass(&mut plain, &mut steps);
+    let traits = probed.then(|| {
+        quote! {
+            #[allow(unused_imports)]
+            use _mesh::{CollectDescribed as _, CollectNothing as _};
+        }
+    });
+    quote!(#traits #(#steps)*)
+}
+
+fn pass(plain: &mut usize, steps: &mut Vec<TokenStream>) {
+    if *plain > 0 {
+        steps.push(quote!(nested.plain(#plain);));
+        *plain = 0;
+    }
+}

@@ -1,0 +1,3 @@
+//! What the macros make of annotated types.
+
+mod definitions;
