@@ -65,12 +65,14 @@ impl Uses {
                 continue;
             }
             let maps = word.ends_with("Map") && words.get(index + 1).is_some_and(|next| next == "<");
-            if maps && let (Some(key), Some(comma)) = (words.get(index + 2), words.get(index + 3)) {
-                if comma == "," && self.parameters.contains(key) {
-                    self.keys.insert(key.clone());
-                    index += 3;
-                    continue;
-                }
+            if maps
+                && let (Some(key), Some(",")) =
+                    (words.get(index + 2), words.get(index + 3).map(String::as_str))
+                && self.parameters.contains(key)
+            {
+                self.keys.insert(key.clone());
+                index += 3;
+                continue;
             }
             if self.parameters.contains(word) {
                 self.held.insert(word.clone());

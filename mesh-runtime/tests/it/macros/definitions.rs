@@ -168,10 +168,9 @@ fn a_field_knows_its_names_on_both_sides_and_its_meaning() {
 
 #[test]
 fn an_enum_knows_its_tagging_and_its_variants() {
-    assert!(Line::BODY.extensible);
-    let Shape::Enum { tagging, variants: [track, refund, unknown] } = Line::BODY.shape else {
-        panic!("an enum")
-    };
+    let body = Line::BODY;
+    assert!(body.extensible);
+    let Shape::Enum { tagging, variants: [track, refund, unknown] } = body.shape else { panic!("an enum") };
     assert_eq!(tagging, TaggingDefinition::Adjacent { tag: "kind", content: "line" });
     assert_eq!((track.rust_name, track.emits), ("SoldTrack", "sold-track"));
     assert!(matches!(track.shape, VariantShape::Newtype(_)));

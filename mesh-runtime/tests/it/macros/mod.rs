@@ -1,3 +1,4 @@
 //! What the macros make of annotated types.
 
+#[expect(unreachable_pub, dead_code, reason = "the types are written as a domain writes them")]
 mod definitions;
