@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::height::ENDLESS;
 use super::random::Random;
-use super::scalar::{NumberDraft, draw_text};
+use super::scalar::{NumberDraft, Samplers, draw_text};
 use crate::judge::constant::Constant;
 use crate::judge::hash::FastSet;
 use crate::judge::member::{Checker, are_unique};
@@ -24,6 +24,7 @@ pub(crate) struct Drafter<'d> {
     graph: &'d Graph,
     heights: &'d [u32],
     random: &'d mut Random,
+    samplers: &'d mut Samplers,
     /// Values left to draft before the rest is kept as small as possible.
     room: usize,
 }
@@ -55,13 +56,18 @@ struct Shape<'d> {
 }
 
 impl<'d> Drafter<'d> {
-    pub(crate) fn new(graph: &'d Graph, heights: &'d [u32], random: &'d mut Random) -> Self {
+    pub(crate) fn new(
+        graph: &'d Graph,
+        heights: &'d [u32],
+        random: &'d mut Random,
+        samplers: &'d mut Samplers,
+    ) -> Self {
         let room = match random.below(3) {
             0 => 12,
             1 => 60,
             _ => 250,
         };
-        Self { graph, heights, random, room }
+        Self { graph, heights, random, samplers, room }
     }
 
     fn height(&self, node: Node) -> u32 {
@@ -192,7 +198,7 @@ impl<'d> Drafter<'d> {
                 number.draw(self.random)?
             }
             Type::String => {
-                Value::String(draw_text(self.random, shape.min_length, shape.max_length, &shape.patterns)?)
+                Value::String(draw_text(self.random, self.samplers, shape.min_length, shape.max_length, &shape.patterns)?)
             }
             Type::Array => self.array(shape, depth)?,
             Type::Object => self.object(shape, depth)?,
@@ -350,12 +356,12 @@ impl<'d> Drafter<'d> {
         if self.random.one_in(2)
             && let Some(pattern) = self.random.pick(&patterns).copied()
         {
-            return draw_text(self.random, 0, None, &[pattern]);
+            return draw_text(self.random, self.samplers, 0, None, &[pattern]);
         }
         if let Some(node) = shape.names.first() {
             return self.value(&[*node], DEEP).and_then(|name| name.as_str().map(str::to_owned));
         }
-        draw_text(self.random, 0, Some(8), &[])
+        draw_text(self.random, self.samplers, 0, Some(8), &[])
     }
 }
 

@@ -35,6 +35,7 @@ pub struct Instances {
     validator: Validator,
     heights: Vec<u32>,
     random: random::Random,
+    samplers: scalar::Samplers,
 }
 
 /// Drafts of one instance before the stream gives up.
@@ -56,6 +57,7 @@ impl Instances {
             heights: height::heights(validator.graph()),
             validator: validator.clone(),
             random: random::Random::new(seed),
+            samplers: scalar::Samplers::default(),
         }
     }
 }
@@ -64,9 +66,9 @@ impl Iterator for Instances {
     type Item = Value;
 
     fn next(&mut self) -> Option<Value> {
-        let Self { validator, heights, random } = self;
+        let Self { validator, heights, random, samplers } = self;
         (0..TRIES).find_map(|_| {
-            let mut drafter = Drafter::new(validator.graph(), heights, random);
+            let mut drafter = Drafter::new(validator.graph(), heights, random, samplers);
             drafter.value(&[validator.root()], 0).filter(|value| validator.is_valid(value))
         })
     }

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::random::Random;
+use crate::judge::hash::FastMap;
 use crate::judge::number::Decimal;
-use crate::judge::pattern::{Language, Pattern};
+use crate::judge::pattern::{Language, Pattern, Sampler};
 
 /// What is known of a number to draw.
 #[derive(Debug, Default, Clone, Copy)]
@@ -135,8 +136,25 @@ const LONGEST: u64 = 4_000;
 /// Steps of work for a text of given patterns.
 const WORK: u64 = 60_000;
 
+/// The automata that texts were drawn from, by their patterns and lengths.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Samplers(FastMap<SamplerKey, Option<Sampler>>);
+
+type SamplerKey = (Vec<Box<str>>, u64, Option<u64>);
+
+impl Samplers {
+    fn get(&mut self, patterns: &[&Pattern], min: u64, max: Option<u64>) -> Option<&Sampler> {
+        let texts = patterns.iter().map(|pattern| pattern.text().into()).collect();
+        let made = self.0.entry((texts, min, max)).or_insert_with(|| {
+            Language::new(patterns.iter().map(|pattern| (*pattern, true)), min, max)?.sampler(WORK)
+        });
+        made.as_ref()
+    }
+}
+
 pub(crate) fn draw_text(
     random: &mut Random,
+    samplers: &mut Samplers,
     min: u64,
     max: Option<u64>,
     patterns: &[&Pattern],
@@ -145,8 +163,7 @@ pub(crate) fn draw_text(
         return None;
     }
     if !patterns.is_empty() {
-        let language = Language::new(patterns.iter().map(|pattern| (*pattern, true)), min, max)?;
-        return language.sample(&mut |count| random.below(count), WORK);
+        return samplers.get(patterns, min, max)?.draw(&mut |count| random.below(count));
     }
     let top = max.unwrap_or(min.saturating_add(300)).min(min.saturating_add(LONGEST));
     let length = match random.below(8) {

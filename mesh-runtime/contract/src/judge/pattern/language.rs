@@ -15,6 +15,8 @@ pub(crate) struct Language<'p> {
     parts: Vec<(&'p Nfa, bool)>,
     min: u64,
     max: Option<u64>,
+    /// One pattern has to match and not to match, which needs no automaton to be refused.
+    contradicts: bool,
 }
 
 /// Some texts of a language.
@@ -35,7 +37,8 @@ enum Stand {
 type Tuple = Vec<u32>;
 
 /// A letter of the alphabet: characters that no automaton tells apart.
-struct Letter {
+#[derive(Debug, Clone)]
+pub(crate) struct Letter {
     representative: u32,
     ranges: Vec<(u32, u32)>,
 }
@@ -57,6 +60,13 @@ impl<'p> Language<'p> {
         max: Option<u64>,
     ) -> Option<Self> {
         let mut parts: Vec<(&Nfa, bool)> = Vec::new();
+        let patterns: Vec<(&Pattern, bool)> = patterns.into_iter().collect();
+        let contradicts = patterns.iter().enumerate().any(|(index, (pattern, sign))| {
+            patterns.iter().take(index).any(|(other, its)| other.text() == pattern.text() && its != sign)
+        });
+        if contradicts {
+            return Some(Self { parts, min, max, contradicts });
+        }
         for (pattern, sign) in patterns {
             if sign || pattern.parts().len() == 1 {
                 parts.extend(pattern.parts().iter().map(|(nfa, part)| (nfa, *part == sign)));
@@ -65,20 +75,37 @@ impl<'p> Language<'p> {
                 return None;
             }
         }
-        Some(Self { parts, min, max })
+        Some(Self { parts, min, max, contradicts })
     }
 
     /// Up to `want` different texts, at most `budget` steps of work; the work done is added to `spent`.
     pub(crate) fn texts(&self, want: usize, budget: u64, spent: &mut u64) -> LanguageAnswer {
+        if self.contradicts {
+            return LanguageAnswer::Texts { found: Vec::new(), more: false };
+        }
         let mut product = Product::new(self);
         let answer = product.texts(want, budget);
         *spent += product.work;
         answer.unwrap_or(LanguageAnswer::TooLarge)
     }
 
-    /// A text drawn by the caller's choices: `choose(n)` answers a number below `n`.
-    pub(crate) fn sample(&self, choose: &mut dyn FnMut(usize) -> usize, budget: u64) -> Option<String> {
-        Product::new(self).sample(choose, budget)
+    /// The automaton of the language, ready to draw texts from; nothing where it is larger than the work allowed.
+    pub(crate) fn sampler(&self, budget: u64) -> Option<Sampler> {
+        if self.contradicts {
+            return None;
+        }
+        let mut product = Product::new(self);
+        let Explored { places } = product.explore(budget)?;
+        let places = places
+            .iter()
+            .map(|place| {
+                let is_live = |target: usize| places.get(target).is_some_and(|place| place.live);
+                let next = place.next.iter().copied().filter(|(_, target)| is_live(*target)).collect();
+                SamplerPlace { next, accepts: place.accepts, live: place.live }
+            })
+            .collect();
+        let max = self.max.unwrap_or(u64::MAX).min(self.min.saturating_add(64));
+        Some(Sampler { letters: product.letters, places, max })
     }
 }
 
@@ -342,6 +369,8 @@ impl<'l, 'p> Product<'l, 'p> {
         let mut found = Vec::new();
         let mut queue: VecDeque<(usize, Vec<u32>)> = VecDeque::from([(0, Vec::new())]);
         let mut cut = false;
+        // Texts of one length that lead to one place end alike, so as many of them as are wanted will do.
+        let mut queued: FastMap<(usize, usize), usize> = FastMap::default();
         while let Some((number, text)) = queue.pop_front() {
             let Some(place) = explored.places.get(number).filter(|place| place.live) else { continue };
             if place.accepts && text.len() as u64 <= max {
@@ -364,6 +393,12 @@ impl<'l, 'p> Product<'l, 'p> {
                 let points = letter.points(want);
                 cut |= points.len() < letter.size();
                 for point in points {
+                    let alike = queued.entry((*target, text.len())).or_default();
+                    if *alike >= want {
+                        cut = true;
+                        break;
+                    }
+                    *alike += 1;
                     self.work += 1;
                     let mut longer = text.clone();
                     longer.push(point);
@@ -377,28 +412,40 @@ impl<'l, 'p> Product<'l, 'p> {
         }
         Some(LanguageAnswer::Texts { more: cut && !found.is_empty(), found })
     }
+}
 
-    fn sample(&mut self, choose: &mut dyn FnMut(usize) -> usize, budget: u64) -> Option<String> {
-        let explored = self.explore(budget)?;
-        let max = self.language.max.unwrap_or(u64::MAX).min(self.language.min.saturating_add(64));
+/// A language to draw texts from. Exploring the automaton is what costs, so it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Sampler {
+    letters: Vec<Letter>,
+    places: Vec<SamplerPlace>,
+    max: u64,
+}
+
+#[derive(Debug, Clone)]
+struct SamplerPlace {
+    /// Letters and the places that they lead to, of which all can end in the language.
+    next: Vec<(usize, usize)>,
+    accepts: bool,
+    live: bool,
+}
+
+impl Sampler {
+    /// A text drawn by the caller's choices: `choose(n)` answers a number below `n`.
+    pub(crate) fn draw(&self, choose: &mut dyn FnMut(usize) -> usize) -> Option<String> {
         let mut text = String::new();
         let mut length = 0;
         let mut number = 0;
         loop {
-            let place = explored.places.get(number).filter(|place| place.live)?;
-            let next: Vec<_> = place
-                .next
-                .iter()
-                .filter(|(_, target)| explored.places.get(*target).is_some_and(|place| place.live))
-                .collect();
+            let place = self.places.get(number).filter(|place| place.live)?;
             // Long texts are worth having now and then, endless ones are not.
-            if place.accepts && (next.is_empty() || length >= max || choose(6) == 0) {
+            if place.accepts && (place.next.is_empty() || length >= self.max || choose(6) == 0) {
                 return Some(text);
             }
-            if length >= max.saturating_add(512) {
+            if length >= self.max.saturating_add(512) {
                 return None;
             }
-            let (letter, target) = next.get(choose(next.len().max(1)))?;
+            let (letter, target) = place.next.get(choose(place.next.len().max(1)))?;
             let letter = self.letters.get(*letter)?;
             let (from, to) = *letter.ranges.get(choose(letter.ranges.len()))?;
             let point = if choose(3) == 0 {

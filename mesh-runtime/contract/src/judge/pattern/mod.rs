@@ -10,7 +10,7 @@ mod parse;
 
 use std::hash::{Hash, Hasher};
 
-pub(crate) use language::{Language, LanguageAnswer};
+pub(crate) use language::{Language, LanguageAnswer, Sampler};
 use nfa::Nfa;
 
 /// Why a pattern cannot be used.
