@@ -10,6 +10,8 @@ pub mod offer;
 pub mod part;
 pub mod product;
 mod schema;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod validate;
 
 /// Its name changes with the version, so that generated code never meets a run time that it was not made for.
