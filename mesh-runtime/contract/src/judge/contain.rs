@@ -1,5 +1,7 @@
 //! Containment: the question, its answers, and the check of every witness before it is spoken.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::budget::{Budget, Reason};
@@ -9,6 +11,7 @@ use super::member::Checker;
 use super::options::{Options, Steps};
 use super::schema::{Graph, Node};
 use super::solve::Solver;
+use super::structure::Compared;
 
 /// Whether every instance of one schema is an instance of another.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,30 +82,26 @@ fn decide(
     interrupt: Option<&dyn Fn() -> bool>,
 ) -> Result<Report, SchemaError> {
     let mut graph = Graph::new();
+    let equal = sub == sup;
     let sub = compile(sub, &mut graph, options)?;
+    if equal {
+        return Ok(Report { containment: Containment::Contained, steps: Steps(1) });
+    }
     let sup = compile(sup, &mut graph, options)?;
     let mut solver = Solver::new(&mut graph, Budget::new(options.steps.0, interrupt));
-    let answer = solver.containment(sub, sup);
+    let answer = solver.compare(sub, sup);
     let steps = Steps(solver.budget.spent());
     let containment = match answer {
-        Err(reason) => Containment::Unproven { reason },
-        Ok(Ok(())) => Containment::Contained,
-        Ok(Err(Refutation::Open(reason))) => Containment::Unproven { reason },
-        Ok(Err(Refutation::Witness(witness))) if confirms(&graph, sub, sup, &witness) => {
-            Containment::NotContained { witness }
+        Err(reason) | Ok(Compared::Open(reason)) => Containment::Unproven { reason },
+        Ok(Compared::Proved) => Containment::Contained,
+        Ok(Compared::Refuted(witness)) if confirms(&graph, sub, sup, &witness) => {
+            Containment::NotContained { witness: Arc::unwrap_or_clone(witness) }
         }
-        Ok(Err(Refutation::Witness(_))) => Containment::Unproven {
+        Ok(Compared::Refuted(_)) => Containment::Unproven {
             reason: Reason::Undecided { case: "a counterexample that the check does not confirm" },
         },
     };
     Ok(Report { containment, steps })
-}
-
-/// What stands against containment.
-#[derive(Debug, Clone)]
-pub(crate) enum Refutation {
-    Witness(Value),
-    Open(Reason),
 }
 
 /// Steps of work to check a witness.
@@ -111,16 +110,4 @@ const CHECK: u64 = 2_000_000;
 fn confirms(graph: &Graph, sub: Node, sup: Node, witness: &Value) -> bool {
     let checker = Checker::new(graph, CHECK);
     checker.is_member(sub, witness) == Ok(true) && checker.is_member(sup, witness) == Ok(false)
-}
-
-impl Solver<'_, '_> {
-    /// The search itself: a value of `sub` that is none of `sup`. The outer error ends the whole search.
-    pub(crate) fn containment(&mut self, sub: Node, sup: Node) -> Result<Result<(), Refutation>, Reason> {
-        let found = self.solve(&[(sub, true), (sup, false)], 1)?;
-        Ok(match (found.values.into_iter().next(), found.doubt) {
-            (Some(witness), _) => Err(Refutation::Witness(witness)),
-            (None, Some(reason)) => Err(Refutation::Open(reason)),
-            (None, None) => Ok(()),
-        })
-    }
 }

@@ -18,6 +18,7 @@ mod pattern;
 mod resolve;
 mod schema;
 mod solve;
+mod structure;
 mod uri;
 mod validator;
 

@@ -193,14 +193,6 @@ impl Decimal {
         Self::new(false, (left / common).checked_mul(right)?, exponent)
     }
 
-    /// The least positive integer `q` with `q · self` a multiple of `other`.
-    pub(crate) fn steps_to_multiple(self, other: Self) -> Option<u128> {
-        let (left, right, _) = self.aligned(other)?;
-        let (left, right) = (left.unsigned_abs(), right.unsigned_abs());
-        let common = greatest_common_divisor(left, right);
-        (common != 0).then(|| right / common)
-    }
-
     /// The power of ten of the last digit.
     pub(crate) fn exponent(self) -> i32 {
         self.exponent
@@ -332,7 +324,6 @@ mod tests {
     #[test]
     fn common_multiples_are_least() {
         assert_eq!(decimal("0.6").least_common_multiple(decimal("0.4")), Some(decimal("1.2")));
-        assert_eq!(decimal("2").steps_to_multiple(decimal("3")), Some(3));
         assert_eq!(decimal("-7").div_floor(decimal("2")), Some(-4));
     }
 }

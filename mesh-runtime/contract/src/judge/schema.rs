@@ -317,7 +317,7 @@ impl Keyword {
 /// All nodes of the schemas under judgement.
 #[derive(Debug, Clone)]
 pub(crate) struct Graph {
-    nodes: Vec<Box<[Keyword]>>,
+    nodes: Vec<Arc<[Keyword]>>,
     table: FastMap<u64, Node>,
     patterns: FastMap<Arc<str>, Arc<Pattern>>,
     /// Nodes that stand for a recursive reference.
@@ -341,6 +341,11 @@ impl Graph {
         self.nodes.get(node.0 as usize).map_or(&[], |keywords| &**keywords)
     }
 
+    /// The keywords of a node, for whoever changes the graph meanwhile.
+    pub(crate) fn shared(&self, node: Node) -> Arc<[Keyword]> {
+        self.nodes.get(node.0 as usize).cloned().unwrap_or_else(|| Arc::new([]))
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -360,7 +365,7 @@ impl Graph {
                 Some(_) => hash = hash.wrapping_add(1),
                 None => {
                     let node = Node(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-                    self.nodes.push(keywords.into_boxed_slice());
+                    self.nodes.push(keywords.into());
                     self.table.insert(hash, node);
                     return node;
                 }
@@ -371,20 +376,20 @@ impl Graph {
     /// A node that will refer to a schema still being compiled.
     pub(crate) fn new_slot(&mut self) -> Node {
         let node = Node(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-        self.nodes.push(Box::new([Keyword::Ref(Node::TRUE)]));
+        self.nodes.push(Arc::new([Keyword::Ref(Node::TRUE)]));
         self.slots.push(node);
         node
     }
 
     pub(crate) fn fill_slot(&mut self, slot: Node, target: Node) {
         if let Some(keywords) = self.nodes.get_mut(slot.0 as usize) {
-            *keywords = Box::new([Keyword::Ref(target)]);
+            *keywords = Arc::new([Keyword::Ref(target)]);
         }
     }
 
     /// The first construct that the engine cannot reason about.
     pub(crate) fn first_opaque(&self) -> Option<&Opaque> {
-        self.nodes.iter().flatten().find_map(|keyword| match keyword {
+        self.nodes.iter().flat_map(|keywords| keywords.iter()).find_map(|keyword| match keyword {
             Keyword::Opaque(opaque) => Some(opaque),
             _ => None,
         })

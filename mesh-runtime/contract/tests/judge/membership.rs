@@ -12,12 +12,16 @@ pub(crate) fn independent(schema: &Value) -> Option<jsonschema::Validator> {
     jsonschema::draft202012::new(schema).ok()
 }
 
-/// Whether a number in the value is more than a double can count; the independent validator rounds there.
-pub(crate) fn is_beyond_doubles(value: &Value) -> bool {
+/// Whether the independent validator reads the value in its own way: it rounds numbers that a double cannot count,
+/// and `.` matches the line separators of Unicode there, which ECMA-262 rules out.
+pub(crate) fn is_disputed(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.as_f64().is_none_or(|number| number.abs() >= 9e15),
-        Value::Array(items) => items.iter().any(is_beyond_doubles),
-        Value::Object(members) => members.values().any(is_beyond_doubles),
+        Value::String(text) => text.contains(['\u{2028}', '\u{2029}', '\r']),
+        Value::Array(items) => items.iter().any(is_disputed),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, member)| name.contains(['\u{2028}', '\u{2029}', '\r']) || is_disputed(member)),
         _ => false,
     }
 }
@@ -144,7 +148,7 @@ proptest! {
         let (Ok(instances), Some(theirs)) = (Instances::new(&schema, seed, &Options::default()), independent(&schema)) else {
             return Ok(());
         };
-        for value in instances.take(5).filter(|value| !is_beyond_doubles(value)) {
+        for value in instances.take(5).filter(|value| !is_disputed(value)) {
             prop_assert!(theirs.is_valid(&value), "{} {}", schema, value);
         }
     }

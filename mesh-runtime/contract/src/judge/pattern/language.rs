@@ -159,6 +159,7 @@ fn rank(point: u32) -> u8 {
         0x41..=0x5A => 2,
         0x21..=0x7E => 3,
         0x20 => 4,
+        0x2028 | 0x2029 => 6,
         0xA1.. => 5,
         _ => 6,
     }
@@ -365,6 +366,23 @@ impl<'l, 'p> Product<'l, 'p> {
 
     fn texts(&mut self, want: usize, budget: u64) -> Option<LanguageAnswer> {
         let explored = self.explore(budget)?;
+        // Control characters and line separators only where nothing else will do.
+        let readable = self.texts_of(&explored, want, budget, 5);
+        match readable {
+            Some(LanguageAnswer::Texts { found, more }) if found.len() >= want => {
+                Some(LanguageAnswer::Texts { found, more })
+            }
+            _ => self.texts_of(&explored, want, budget, u8::MAX),
+        }
+    }
+
+    fn texts_of(
+        &mut self,
+        explored: &Explored,
+        want: usize,
+        budget: u64,
+        worst: u8,
+    ) -> Option<LanguageAnswer> {
         let max = self.language.max.unwrap_or(u64::MAX);
         let mut found = Vec::new();
         let mut queue: VecDeque<(usize, Vec<u32>)> = VecDeque::from([(0, Vec::new())]);
@@ -388,7 +406,8 @@ impl<'l, 'p> Product<'l, 'p> {
             }
             for (letter, target) in &place.next {
                 let live = explored.places.get(*target).is_some_and(|place| place.live);
-                let Some(letter) = self.letters.get(*letter).filter(|_| live) else { continue };
+                let readable = |letter: &&Letter| live && rank(letter.representative) <= worst;
+                let Some(letter) = self.letters.get(*letter).filter(readable) else { continue };
                 // For one text one character of each letter is enough.
                 let points = letter.points(want);
                 cut |= points.len() < letter.size();

@@ -132,4 +132,15 @@ mod tests {
             assert!(matches!(Pattern::new(pattern), Err(PatternError::Unsupported(_))), "{pattern}");
         }
     }
+
+    #[test]
+    fn a_complement_of_several_patterns_is_found() {
+        let (left, right) = (Pattern::new("^.b?$").unwrap(), Pattern::new("^[a-c]*$").unwrap());
+        let language = Language::new([(&left, false), (&right, false)], 0, None).unwrap();
+        let LanguageAnswer::Texts { found, .. } = language.texts(2, 100_000, &mut 0) else {
+            panic!("too large")
+        };
+        assert_eq!(found.len(), 2);
+        assert!(found.iter().all(|text| !left.is_match(text) && !right.is_match(text)), "{found:?}");
+    }
 }

@@ -68,7 +68,6 @@ pub(crate) enum Formula {
 }
 
 impl Formula {
-    pub(crate) const TRUE: Self = Self::Constant(true);
     pub(crate) const FALSE: Self = Self::Constant(false);
 
     fn nodes(nodes: &[Node], sign: bool) -> Vec<Self> {
@@ -82,7 +81,7 @@ const MOST_CONDITIONS: usize = 7;
 impl Solver<'_, '_> {
     /// What the node, or its negation, says about values of the type.
     pub(crate) fn formula(&mut self, (node, sign): Literal, kind: Type) -> Formula {
-        let keywords: Vec<Keyword> = self.graph.keywords(node).to_vec();
+        let keywords = self.graph.shared(node);
         let parts =
             keywords.iter().map(|keyword| self.keyword_formula(keyword, &keywords, sign, kind)).collect();
         if sign { Formula::All(parts) } else { Formula::Any(parts) }

@@ -24,7 +24,7 @@ use super::budget::{Budget, Reason};
 use super::constant::key;
 use super::hash::{FastMap, FastSet};
 use super::member::{Checker, Obstacle};
-use super::schema::{Graph, Keyword, Node, Type};
+use super::schema::{Graph, Keyword, Node, Type, TypeSet};
 
 /// A node that must hold (`true`) or must not.
 pub(crate) type Literal = (Node, bool);
@@ -96,6 +96,7 @@ pub(crate) struct Solver<'g, 'i> {
     running: Vec<Box<[Literal]>>,
     leaned: usize,
     disjoint: FastMap<(Node, Node), bool>,
+    pub(crate) pairs: super::structure::Pairs,
 }
 
 impl<'g, 'i> Solver<'g, 'i> {
@@ -107,6 +108,7 @@ impl<'g, 'i> Solver<'g, 'i> {
             running: Vec::new(),
             leaned: usize::MAX,
             disjoint: FastMap::default(),
+            pairs: super::structure::Pairs::default(),
         }
     }
 
@@ -190,7 +192,11 @@ impl<'g, 'i> Solver<'g, 'i> {
             return self.among(&constants, goal, want);
         }
         let mut found = Found::nothing();
-        for kind in Type::ALL {
+        let types = goal
+            .iter()
+            .filter(|(_, sign)| *sign)
+            .fold(TypeSet::ALL, |types, (node, _)| types.intersect(self.types_of(*node)));
+        for kind in Type::ALL.into_iter().filter(|kind| types.has(*kind)) {
             if found.values.len() >= want {
                 found.more = true;
                 break;
@@ -217,6 +223,14 @@ impl<'g, 'i> Solver<'g, 'i> {
             Keyword::Ref(target) => self.constants_of_below(*target),
             Keyword::AllOf(nodes) => nodes.iter().find_map(|node| self.constants_of_below(*node)),
             _ => None,
+        })
+    }
+
+    /// The types that the top of a node admits.
+    pub(crate) fn types_of(&self, node: Node) -> TypeSet {
+        self.graph.keywords(self.behind(node)).iter().fold(TypeSet::ALL, |types, keyword| match keyword {
+            Keyword::Types(named) => types.intersect(*named),
+            _ => types,
         })
     }
 
