@@ -197,9 +197,13 @@ impl<'d> Drafter<'d> {
                 }
                 number.draw(self.random)?
             }
-            Type::String => {
-                Value::String(draw_text(self.random, self.samplers, shape.min_length, shape.max_length, &shape.patterns)?)
-            }
+            Type::String => Value::String(draw_text(
+                self.random,
+                self.samplers,
+                shape.min_length,
+                shape.max_length,
+                &shape.patterns,
+            )?),
             Type::Array => self.array(shape, depth)?,
             Type::Object => self.object(shape, depth)?,
         })
