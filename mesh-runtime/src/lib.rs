@@ -1,9 +1,13 @@
 //! What a domain crate depends on: it turns annotated Rust structs into data products with contracts.
 
+#[cfg(feature = "client")]
+pub mod client;
 pub mod contract;
 pub mod definition;
 #[cfg(feature = "files")]
 pub mod files;
+#[cfg(feature = "host")]
+pub mod host;
 pub mod manifest;
 pub mod nested;
 pub mod offer;

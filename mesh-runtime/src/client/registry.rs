@@ -1,0 +1,325 @@
+//! The registry's API, as the command, the host and the reader need it.
+
+use bytes::Bytes;
+use mesh_contract::wire::{
+    Announcement, Deployment, DomainSummary, Lease, Lineage, Page, ProductSummary, Published,
+    RegisteredConsumer, Resolution, VersionSummary,
+};
+use mesh_contract::{
+    Address, ConsumerName, Contract, ContractVersion, Digest, DomainName, EnvironmentName, Expectation,
+    Requirement,
+};
+use reqwest::{Method, Url};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::http::{Ask, Http, check_url};
+use super::{ClientConfig, ClientError, Peer, Retry, Token};
+
+/// Whether a publish is a promise or a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    /// It is served, or will be, and never changes.
+    #[default]
+    Released,
+    /// Named readers may bind to it and comment; nothing serves it yet.
+    Draft,
+}
+
+/// Which products are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductQuery {
+    /// Words to find.
+    pub text: Option<String>,
+    /// Only those of this domain.
+    pub domain: Option<DomainName>,
+    /// How many at most.
+    pub limit: Option<u32>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// A client of the registry's API. Every call may be repeated safely and is, while the failure may pass.
+#[derive(Debug, Clone)]
+pub struct RegistryClient {
+    http: Http,
+    base: Url,
+    token: Option<Token>,
+}
+
+impl RegistryClient {
+    /// A client of the registry that a configuration names.
+    ///
+    /// # Errors
+    /// When it names none, or one whose address cannot be used.
+    pub fn new(config: &ClientConfig) -> Result<Self, ClientError> {
+        let base = config.registry.clone().ok_or(ClientError::NoRegistry)?;
+        Self::with(Http::new(config)?, base, config)
+    }
+
+    pub(crate) fn with(http: Http, base: Url, config: &ClientConfig) -> Result<Self, ClientError> {
+        check_url(&base)?;
+        Ok(Self { http, base, token: config.registry_token.clone() })
+    }
+
+    /// The same client with another way to try again.
+    #[must_use]
+    pub fn retrying(&self, retry: Retry) -> Self {
+        Self { http: self.http.retrying(retry), ..self.clone() }
+    }
+
+    /// Where the registry is.
+    pub fn base(&self) -> &Url {
+        &self.base
+    }
+
+    /// Whether the registry is ready to answer.
+    ///
+    /// # Errors
+    /// When it is not, or does not answer.
+    pub async fn ready(&self) -> Result<(), ClientError> {
+        self.http.send(&self.ask(Method::GET, &["health", "ready"], &[])).await.map(drop)
+    }
+
+    /// Publishes a contract. Publishing the same content again changes nothing.
+    ///
+    /// # Errors
+    /// When the registry refuses it: the problem says why, and carries findings where a judgement made them.
+    pub async fn publish(&self, contract: &Contract, stage: Stage) -> Result<Published, ClientError> {
+        let Contract { address, version, .. } = contract;
+        let draft = match stage {
+            Stage::Released => None,
+            Stage::Draft => Some(("draft", "true".to_owned())),
+        };
+        let path = ["products", &address.to_string(), "versions", &version.to_string()];
+        self.put(&path, &draft.into_iter().collect::<Vec<_>>(), contract).await
+    }
+
+    /// Lists products, or searches them.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn products(&self, query: &ProductQuery) -> Result<Page<ProductSummary>, ClientError> {
+        let ProductQuery { text, domain, limit, after } = query;
+        let pairs = [
+            text.clone().map(|text| ("q", text)),
+            domain.as_ref().map(|domain| ("domain", domain.to_string())),
+            limit.map(|limit| ("limit", limit.to_string())),
+            after.clone().map(|after| ("after", after)),
+        ];
+        self.get(&["products"], &pairs.into_iter().flatten().collect::<Vec<_>>()).await
+    }
+
+    /// One product in few words.
+    ///
+    /// # Errors
+    /// When there is none, or the registry does not answer.
+    pub async fn product(&self, address: &Address) -> Result<ProductSummary, ClientError> {
+        self.get(&["products", &address.to_string()], &[]).await
+    }
+
+    /// The versions of a product, the highest first.
+    ///
+    /// # Errors
+    /// When there is no such product, or the registry does not answer.
+    pub async fn versions(&self, address: &Address) -> Result<Vec<VersionSummary>, ClientError> {
+        self.all(&["products", &address.to_string(), "versions"], &[]).await
+    }
+
+    /// The contract of a product at a version.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or the registry does not answer.
+    pub async fn contract(
+        &self,
+        address: &Address,
+        version: &ContractVersion,
+    ) -> Result<Contract, ClientError> {
+        self.document(&["products", &address.to_string(), "versions", &version.to_string()]).await
+    }
+
+    /// The contract of a digest, which is checked.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, it has another digest, or the registry does not answer.
+    pub async fn contract_by_digest(&self, digest: &Digest) -> Result<Contract, ClientError> {
+        let contract = self.document(&["contracts", &digest.to_string()]).await?;
+        match contract.digest() {
+            Ok(found) if found != *digest => Err(ClientError::WrongDigest { wanted: *digest, found }),
+            _ => Ok(contract),
+        }
+    }
+
+    /// The version that satisfies a requirement, and where it is served.
+    ///
+    /// # Errors
+    /// When there is none, or the registry does not answer.
+    pub async fn resolve(
+        &self,
+        address: &Address,
+        requirement: &Requirement,
+        environment: &EnvironmentName,
+    ) -> Result<Resolution, ClientError> {
+        let pairs = [("requirement", requirement.to_string()), ("environment", environment.to_string())];
+        self.get(&["products", &address.to_string(), "resolve"], &pairs).await
+    }
+
+    /// Who reads a product.
+    ///
+    /// # Errors
+    /// When there is no such product, or the registry does not answer.
+    pub async fn consumers(&self, address: &Address) -> Result<Vec<RegisteredConsumer>, ClientError> {
+        self.all(&["products", &address.to_string(), "consumers"], &[]).await
+    }
+
+    /// What a product is made from and what is made from it.
+    ///
+    /// # Errors
+    /// When there is no such product, or the registry does not answer.
+    pub async fn lineage(&self, address: &Address) -> Result<Lineage, ClientError> {
+        self.get(&["products", &address.to_string(), "lineage"], &[]).await
+    }
+
+    /// Where a product is deployed.
+    ///
+    /// # Errors
+    /// When there is no such product, or the registry does not answer.
+    pub async fn product_deployments(&self, address: &Address) -> Result<Vec<Deployment>, ClientError> {
+        self.all(&["products", &address.to_string(), "deployments"], &[]).await
+    }
+
+    /// The domains by name.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn domains(&self) -> Result<Vec<DomainSummary>, ClientError> {
+        self.all(&["domains"], &[]).await
+    }
+
+    /// One domain.
+    ///
+    /// # Errors
+    /// When nothing of it is published, or the registry does not answer.
+    pub async fn domain(&self, name: &DomainName) -> Result<DomainSummary, ClientError> {
+        self.get(&["domains", name.as_str()], &[]).await
+    }
+
+    /// All deployments.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn deployments(&self) -> Result<Vec<Deployment>, ClientError> {
+        self.all(&["deployments"], &[]).await
+    }
+
+    /// The deployments of one domain.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn domain_deployments(&self, domain: &DomainName) -> Result<Vec<Deployment>, ClientError> {
+        self.all(&["deployments"], &[("domain", domain.to_string())]).await
+    }
+
+    /// Announces an instance, or renews its lease.
+    ///
+    /// # Errors
+    /// When a later start of the same instance holds the lease, or the registry does not answer.
+    pub async fn announce(&self, instance: &str, announcement: &Announcement) -> Result<Lease, ClientError> {
+        self.put(&["deployments", instance], &[], announcement).await
+    }
+
+    /// Ends the lease of an instance that stops.
+    ///
+    /// # Errors
+    /// When a later start of the same instance holds the lease, or the registry does not answer.
+    pub async fn withdraw(&self, instance: &str, epoch: u64) -> Result<(), ClientError> {
+        let pairs = [("epoch", epoch.to_string())];
+        self.http
+            .send(&self.ask(Method::DELETE, &["api", "v1", "deployments", instance], &pairs))
+            .await
+            .map(drop)
+    }
+
+    /// Registers what a reader relies on.
+    ///
+    /// # Errors
+    /// When the product is not published, or the registry does not answer.
+    pub async fn expect(&self, expectation: &Expectation) -> Result<RegisteredConsumer, ClientError> {
+        let Expectation { consumer, address, .. } = expectation;
+        self.put(&["consumers", consumer.as_str(), "expectations", &address.to_string()], &[], expectation)
+            .await
+    }
+
+    /// Forgets what a reader relied on.
+    ///
+    /// # Errors
+    /// When nothing was registered, or the registry does not answer.
+    pub async fn forget(&self, consumer: &ConsumerName, address: &Address) -> Result<(), ClientError> {
+        let path = ["api", "v1", "consumers", consumer.as_str(), "expectations", &address.to_string()];
+        self.http.send(&self.ask(Method::DELETE, &path, &[])).await.map(drop)
+    }
+
+    async fn get<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        pairs: &[(&str, String)],
+    ) -> Result<T, ClientError> {
+        self.http.json(&self.ask(Method::GET, &under_api(path), pairs)).await
+    }
+
+    async fn put<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        pairs: &[(&str, String)],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
+        let mut ask = self.ask(Method::PUT, &under_api(path), pairs);
+        ask.body = Some(Bytes::from(body));
+        self.http.json(&ask).await
+    }
+
+    /// Every page of a list.
+    async fn all<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        pairs: &[(&str, String)],
+    ) -> Result<Vec<T>, ClientError> {
+        let mut items = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let mut pairs = pairs.to_vec();
+            pairs.extend(after.clone().map(|after| ("after", after)));
+            let page: Page<T> = self.get(path, &pairs).await?;
+            let stuck = page.items.is_empty() || page.next == after;
+            items.extend(page.items);
+            match page.next {
+                Some(next) if !stuck => after = Some(next),
+                _ => return Ok(items),
+            }
+        }
+    }
+
+    async fn document(&self, path: &[&str]) -> Result<Contract, ClientError> {
+        let answer = self.http.send(&self.ask(Method::GET, &under_api(path), &[])).await?;
+        let unreadable =
+            |place: String| ClientError::Unreadable { peer: Peer::Registry, url: answer.url.clone(), place };
+        let text = std::str::from_utf8(&answer.body).map_err(|error| unreadable(error.to_string()))?;
+        Contract::read(text).map_err(|error| unreadable(error.to_string()))
+    }
+
+    fn ask(&self, method: Method, path: &[&str], pairs: &[(&str, String)]) -> Ask<'_> {
+        let mut url = self.base.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(path);
+        }
+        if !pairs.is_empty() {
+            url.query_pairs_mut().extend_pairs(pairs);
+        }
+        Ask { method, ..Ask::get(Peer::Registry, url) }.with_token(self.token.as_ref())
+    }
+}
+
+fn under_api<'p>(path: &[&'p str]) -> Vec<&'p str> {
+    ["api", "v1"].into_iter().chain(path.iter().copied()).collect()
+}
