@@ -252,6 +252,7 @@ impl Reader<'_> {
         match shape {
             VariantShape::Unit => {}
             VariantShape::Newtype(field) => {
+                self.nameless(place, field);
                 let inlined = types.first().and_then(|types| match types.described.as_slice() {
                     [only] if content.get("$ref").is_none() && content.get("properties").is_some() => {
                         Some(*only)
@@ -268,6 +269,7 @@ impl Reader<'_> {
                 let there = fields.iter().filter(|field| !field.never_emitted);
                 let items = content.get("prefixItems").and_then(Value::as_array).into_iter().flatten();
                 for (field, item) in there.zip(items) {
+                    self.nameless(place, field);
                     written.holds.push(self.logical.of_field(field, item));
                 }
             }
@@ -276,6 +278,15 @@ impl Reader<'_> {
                 self.members(place, fields, types, content, &mut members);
                 written.fields = members.fields;
             }
+        }
+    }
+
+    /// A contract keeps what a variant holds without a name as a bare type: that it is personal would be lost.
+    fn nameless(&mut self, place: &str, field: &FieldDefinition) {
+        if field.pii.is_some() || field.classification.is_some() {
+            let message = "it has no name that `pii` or `classification` could be kept under; give the variant a named field, \
+                           or let it hold a newtype of your own that derives `DataType` and says so";
+            self.mistakes.add(format!("{place}.{}", field.rust_name), message);
         }
     }
 
