@@ -67,14 +67,14 @@ impl Decoder<Value> {
     }
 }
 
-impl<C: Consumes + Validate> Decoder<C> {
+impl<C: Consumes> Decoder<C> {
     /// Takes what a type takes and promises.
     pub(crate) fn typed() -> Self {
         Self { names: KnownNames::of_schema(&accepts_schema::<C>()), read: read_typed::<C> }
     }
 }
 
-fn read_typed<C: Consumes + Validate>(line: &[u8], names: &KnownNames) -> Result<C, Vec<Fault>> {
+fn read_typed<C: Consumes>(line: &[u8], names: &KnownNames) -> Result<C, Vec<Fault>> {
     let record: C = match serde_json::from_slice(line) {
         Ok(record) => record,
         Err(error) if error.classify() == Category::Data => {

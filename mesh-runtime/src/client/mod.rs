@@ -37,7 +37,6 @@ use mesh_contract::{Address, Requirement};
 use serde_json::Value;
 
 use crate::product::Consumes;
-use crate::validate::Validate;
 use http::Http;
 use last_known::LastKnown;
 
@@ -89,7 +88,7 @@ impl Client {
     /// # Errors
     /// When no version of it satisfies the type's requirement, nothing serves it in the environment, or neither the
     /// registry nor an earlier answer of it tells where.
-    pub async fn product<C: Consumes + Validate>(&self) -> Result<Product<C>, ClientError> {
+    pub async fn product<C: Consumes>(&self) -> Result<Product<C>, ClientError> {
         let (address, requirement) = need::<C>()?;
         let resolved = self.resolve(&address, &requirement).await?;
         Ok(self.open(resolved, decode::Decoder::typed()))
@@ -99,7 +98,7 @@ impl Client {
     ///
     /// # Errors
     /// When no domain answers there, or it does not serve what the type reads.
-    pub async fn product_at<C: Consumes + Validate>(&self, host: &Url) -> Result<Product<C>, ClientError> {
+    pub async fn product_at<C: Consumes>(&self, host: &Url) -> Result<Product<C>, ClientError> {
         let (address, requirement) = need::<C>()?;
         let resolved = resolve::direct(&self.shared.http, host, &address, &requirement).await?;
         Ok(self.open(resolved, decode::Decoder::typed()))

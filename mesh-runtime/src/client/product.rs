@@ -20,7 +20,7 @@ const MOST_EMPTY_PAGES: u32 = 100;
 /// A product that was found, being read.
 ///
 /// ```no_run
-/// # async fn example<BillableOrder: mesh_runtime::Consumes + mesh_runtime::Validate>(
+/// # async fn example<BillableOrder: mesh_runtime::Consumes>(
 /// #     client: mesh_runtime::client::Client,
 /// # ) -> Result<(), mesh_runtime::client::ClientError> {
 /// let mut orders = client.product::<BillableOrder>().await?;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use mesh_contract::wire::{
-    Announcement, Deployment, DomainSummary, Lease, Lineage, Page, ProductSummary, Published,
+    Announcement, Deployment, DomainSummary, Lease, Lineage, Page, ProductDetail, ProductSummary, Published,
     RegisteredConsumer, Resolution, VersionSummary,
 };
 use mesh_contract::{
@@ -110,11 +110,11 @@ impl RegistryClient {
         self.get(&["products"], &pairs.into_iter().flatten().collect::<Vec<_>>()).await
     }
 
-    /// One product in few words.
+    /// One product with its versions, the highest first.
     ///
     /// # Errors
     /// When there is none, or the registry does not answer.
-    pub async fn product(&self, address: &Address) -> Result<ProductSummary, ClientError> {
+    pub async fn product(&self, address: &Address) -> Result<ProductDetail, ClientError> {
         self.get(&["products", &address.to_string()], &[]).await
     }
 

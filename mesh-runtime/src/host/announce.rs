@@ -18,6 +18,9 @@ use crate::client::{ClientError, RegistryClient, Retry};
 /// The last word at a stop must not keep the process alive.
 const WITHDRAW_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// How often an epoch is chosen anew before somebody else must be choosing too.
+const MOST_EPOCHS: u32 = 3;
+
 /// How the domain stands with the registry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -47,6 +50,8 @@ pub(crate) struct Announcer {
     pub(crate) registry: RegistryClient,
     pub(crate) instance: String,
     pub(crate) epoch: u64,
+    /// Whether the registry has ever taken this start for the latest.
+    pub(crate) accepted: bool,
     pub(crate) domain: DomainName,
     pub(crate) environment: EnvironmentName,
     pub(crate) base_url: String,
@@ -127,7 +132,7 @@ impl Announcer {
 
     async fn announce(&mut self) -> Result<Duration, Refusal> {
         let seconds = u32::try_from(self.lease.as_secs()).unwrap_or(u32::MAX).max(1);
-        loop {
+        for _ in 0..MOST_EPOCHS {
             let announcement = Announcement {
                 domain: self.domain.clone(),
                 environment: self.environment.clone(),
@@ -139,30 +144,35 @@ impl Announcer {
                 products: self.products.iter().map(|product| product.served()).collect(),
             };
             match self.registry.announce(&self.instance, &announcement).await {
-                Ok(lease) => return Ok(Duration::from_secs(u64::from(lease.lease_seconds))),
+                Ok(lease) => {
+                    self.accepted = true;
+                    return Ok(Duration::from_secs(u64::from(lease.lease_seconds)));
+                }
                 Err(error) if error.problem().is_some_and(|problem| problem.status == 409) => {
-                    self.outdo().await?;
+                    self.outdo(error).await?;
                 }
                 Err(error) => return Err(Refusal::Other(error)),
             }
         }
+        Err(Refusal::Superseded)
     }
 
     /// Chooses an epoch later than the one that the registry knows, when that was an earlier start of this very instance:
-    /// one at the address that this process listens on now. It happens when a clock was set back.
-    async fn outdo(&mut self) -> Result<(), Refusal> {
+    /// one at the address that this process listens on now. It happens when a clock was set back. Whoever was accepted
+    /// once and is not any more, was replaced by a later start and stays so: two would replace each other for ever.
+    async fn outdo(&mut self, error: ClientError) -> Result<(), Refusal> {
+        if self.accepted {
+            return Err(Refusal::Superseded);
+        }
         let deployments = self.registry.domain_deployments(&self.domain).await.map_err(Refusal::Other)?;
         let known = deployments.into_iter().find(|deployment| deployment.instance == self.instance);
         match known.map(|deployment| deployment.announcement) {
-            Some(known) if known.base_url != self.base_url => Err(Refusal::Superseded),
-            Some(known) => {
+            Some(known) if known.base_url == self.base_url => {
                 self.epoch = self.epoch.max(known.epoch).saturating_add(1);
                 Ok(())
             }
-            None => {
-                self.epoch = self.epoch.saturating_add(1);
-                Err(Refusal::Superseded)
-            }
+            Some(_) => Err(Refusal::Superseded),
+            None => Err(Refusal::Other(error)),
         }
     }
 

@@ -7,7 +7,6 @@ use mesh_contract::{Address, ContractVersion, EnvironmentName};
 
 use crate::client::{Client, ClientError, Read};
 use crate::product::Consumes;
-use crate::validate::Validate;
 
 /// What a source may use while it loads.
 #[derive(Debug, Clone)]
@@ -61,7 +60,7 @@ impl Context {
     ///
     /// # Errors
     /// When the product is not found or cannot be read to its end.
-    pub async fn read<C: Consumes + Validate>(&self) -> Result<Read<C>, ClientError> {
+    pub async fn read<C: Consumes>(&self) -> Result<Read<C>, ClientError> {
         let read = self.client().product::<C>().await?.read_all().await?;
         let Read { address, version, records, rejected, masked } = &read;
         if let Some(first) = rejected.first() {

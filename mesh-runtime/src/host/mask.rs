@@ -10,24 +10,38 @@
 //!    reader that needs the member is told that it is missing.
 //!
 //! What is there is never told from what is not: an absent or `null` value of rules 1 and 2 looks the same. Items and
-//! map values that cannot be masked in place are left out. Where only the shape tells the variants of an enum apart, or
-//! the variant is unknown, whatever is personal in any of them is masked. Masking happens once, when records are loaded,
-//! so that no way to read can forget it.
+//! map values that cannot be masked in place are left out; an item of a tuple becomes `null`, since its place counts.
+//! Masking happens once, when records are loaded, so that no way to read can forget it.
+//!
+//! Where the contract cannot tell what a value is, more is masked rather than less:
+//!
+//! - where only the shape tells the variants of an enum apart, or the variant is unknown, whatever is personal in any;
+//! - in a value that the contract knows as any JSON, each member with the name of a personal field; and the whole value
+//!   where the product has personal data without names (a newtype), which nothing would tell from the rest.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use mesh_contract::meaning::{Tagging, Types, VariantMeaning};
+use mesh_contract::meaning::{Tagging, TypeMeaning, Types, VariantMeaning};
 use mesh_contract::{Contract, FieldMeaning, LogicalType};
 use serde_json::{Map, Value};
 
 const TEXT: &str = "***";
 const EMAIL: &str = "masked@example.invalid";
 
+/// The name under which a contract knows the members of a flattened map.
+const ANY_MEMBER: &str = "*";
+
 /// Masks the records of one product.
 #[derive(Debug)]
 pub(crate) struct Mask {
     types: Types,
     root: String,
+    /// The types that hold something personal, or something of which nobody knows.
+    touched: BTreeSet<String>,
+    /// The names of personal fields of any type.
+    names: BTreeSet<String>,
+    /// Whether something personal has no name.
+    nameless: bool,
     /// The text for fields, by type and name, where it is not [`TEXT`]; nothing where no text will do.
     texts: HashMap<(String, String), Option<String>>,
     pointers: Vec<String>,
@@ -45,11 +59,13 @@ enum Fate {
 impl Mask {
     /// The mask of a product; none where nothing is personal.
     pub(crate) fn of(contract: &Contract) -> Option<Self> {
-        let pointers = contract.personal_fields();
-        if pointers.is_empty() {
+        let Contract { types, root, schemas, .. } = contract;
+        let personal = |field: &&FieldMeaning| field.pii.is_some();
+        let names: BTreeSet<String> =
+            types.values().flat_map(fields_of).filter(personal).map(|field| field.name.clone()).collect();
+        if names.is_empty() {
             return None;
         }
-        let Contract { types, root, schemas, .. } = contract;
         let mut texts = HashMap::new();
         for (name, meaning) in types {
             let schema = if name == root {
@@ -57,14 +73,21 @@ impl Mask {
             } else {
                 schemas.emits.get("$defs").and_then(|definitions| definitions.get(name))
             };
-            for field in meaning.fields.iter().filter(|field| field.pii.is_some()) {
-                let property = schema
-                    .and_then(|schema| schema.get("properties"))
-                    .and_then(|properties| properties.get(&field.name));
+            let fields = meaning.fields.iter().chain(meaning.newtype.as_deref());
+            for field in fields.filter(personal) {
+                let own = schema.filter(|_| field.name.is_empty());
+                let property = own.or_else(|| schema?.get("properties")?.get(&field.name));
                 texts.insert((name.clone(), field.name.clone()), text_for(property, &schemas.emits));
             }
         }
-        Some(Self { types: types.clone(), root: root.clone(), texts, pointers })
+        let mut pointers = contract.personal_fields();
+        if pointers.is_empty() {
+            // It is there, and only in a value of which the contract does not know where it stands.
+            pointers.push("/*".to_owned());
+        }
+        let nameless = names.contains("") || names.contains(ANY_MEMBER);
+        let touched = touched(types);
+        Some(Self { types: types.clone(), root: root.clone(), touched, names, nameless, texts, pointers })
     }
 
     /// Where personal data is masked: JSON pointers, `*` standing for each item or value.
@@ -82,31 +105,40 @@ impl Mask {
 
     /// Masks within a value of a described type.
     fn named(&self, value: &mut Value, name: &str) -> Fate {
-        let Some(meaning) = self.types.get(name) else { return Fate::Stays };
+        let Some(meaning) = self.types.get(name).filter(|_| self.touched.contains(name)) else {
+            return Fate::Stays;
+        };
         if let Some(newtype) = &meaning.newtype {
             return self.value(value, newtype, name);
         }
-        self.fields(value, &meaning.fields, name);
-        if !meaning.variants.is_empty() {
-            let tagging = meaning.tagging.as_ref().unwrap_or(&Tagging::Untagged);
-            return self.variants(value, &meaning.variants, tagging, name);
+        match value {
+            Value::Object(members) => self.members(members, meaning, name),
+            Value::Array(items) => self.places(items, &meaning.fields, name),
+            _ => {}
         }
-        Fate::Stays
+        if meaning.variants.is_empty() { Fate::Stays } else { self.variants(value, meaning, name) }
     }
 
-    /// Masks the members of a struct, or the items of a tuple.
-    fn fields(&self, value: &mut Value, fields: &[FieldMeaning], owner: &str) {
-        match value {
-            Value::Object(members) => fields.iter().for_each(|field| self.member(members, field, owner)),
-            Value::Array(items) => {
-                for (item, field) in items.iter_mut().zip(fields) {
-                    if self.value(item, field, owner) == Fate::Goes {
-                        // The place of an item counts, so it cannot go.
-                        *item = Value::Null;
-                    }
-                }
+    /// Masks the members of a struct.
+    fn members(&self, members: &mut Map<String, Value>, meaning: &TypeMeaning, owner: &str) {
+        for field in meaning.fields.iter().filter(|field| field.name != ANY_MEMBER) {
+            self.member(members, field, owner);
+        }
+        for any in meaning.fields.iter().filter(|field| field.name == ANY_MEMBER) {
+            let declared: BTreeSet<&str> = fields_of(meaning).map(|field| field.name.as_str()).collect();
+            members.retain(|name, member| {
+                declared.contains(name.as_str())
+                    || (any.pii.is_none() && self.logical(member, &any.logical) == Fate::Stays)
+            });
+        }
+    }
+
+    /// Masks the items of a tuple. The place of an item counts, so it cannot go.
+    fn places(&self, items: &mut [Value], fields: &[FieldMeaning], owner: &str) {
+        for (item, field) in items.iter_mut().zip(fields) {
+            if self.value(item, field, owner) == Fate::Goes {
+                *item = Value::Null;
             }
-            _ => {}
         }
     }
 
@@ -148,78 +180,98 @@ impl Mask {
 
     fn logical(&self, value: &mut Value, logical: &LogicalType) -> Fate {
         match (logical, value) {
+            (_, Value::Null) => Fate::Stays,
+            (LogicalType::List(inner) | LogicalType::Map(inner), value) if **inner == LogicalType::Json => {
+                self.unknown(value)
+            }
             (LogicalType::List(inner), Value::Array(items)) => {
                 items.retain_mut(|item| self.logical(item, inner) == Fate::Stays);
                 Fate::Stays
             }
             (LogicalType::Map(inner), Value::Object(members)) => {
-                let gone: Vec<String> = members
-                    .iter_mut()
-                    .filter_map(|(name, member)| {
-                        (self.logical(member, inner) == Fate::Goes).then(|| name.clone())
-                    })
-                    .collect();
-                for name in gone {
-                    members.remove(&name);
-                }
+                members.retain(|_, member| self.logical(member, inner) == Fate::Stays);
                 Fate::Stays
             }
-            (LogicalType::Type(_), Value::Null) => Fate::Stays,
             (LogicalType::Type(name), value) => self.named(value, name),
+            (LogicalType::Json, value) => self.unknown(value),
             _ => Fate::Stays,
         }
     }
 
-    fn variants(
-        &self,
-        value: &mut Value,
-        variants: &[VariantMeaning],
-        tagging: &Tagging,
-        owner: &str,
-    ) -> Fate {
-        let known = |name: Option<&str>| variants.iter().find(|variant| Some(variant.name.as_str()) == name);
-        match tagging {
+    /// Masks within a value of which the contract says nothing.
+    fn unknown(&self, value: &mut Value) -> Fate {
+        match value {
+            Value::Null | Value::Bool(_) => return Fate::Stays,
+            _ if self.nameless => return Fate::Goes,
+            // Without nameless data nothing goes whole.
+            Value::Array(items) => {
+                for item in items {
+                    self.unknown(item);
+                }
+            }
+            Value::Object(members) => {
+                members.retain(|name, _| !self.names.contains(name));
+                for member in members.values_mut() {
+                    self.unknown(member);
+                }
+            }
+            Value::Number(_) | Value::String(_) => {}
+        }
+        Fate::Stays
+    }
+
+    fn variants(&self, value: &mut Value, meaning: &TypeMeaning, owner: &str) -> Fate {
+        let variants = &meaning.variants;
+        let known = |name: &str| variants.iter().find(|variant| variant.name == name);
+        match meaning.tagging.as_ref().unwrap_or(&Tagging::Untagged) {
             Tagging::External => match value {
-                Value::Object(members) => {
-                    let mut gone = Vec::new();
-                    for (name, content) in members.iter_mut() {
-                        if self.some(content, known(Some(name)), variants, owner) == Fate::Goes {
-                            gone.push(name.clone());
+                Value::Object(members) if members.keys().any(|name| known(name).is_some()) => {
+                    let before = members.len();
+                    members.retain(|name, content| match known(name) {
+                        Some(variant) => {
+                            self.content(content, std::slice::from_ref(variant), owner) == Fate::Stays
                         }
-                    }
-                    if gone.is_empty() { Fate::Stays } else { Fate::Goes }
+                        // A member of the type that the enum is flattened into.
+                        None => true,
+                    });
+                    let alone = meaning.fields.is_empty();
+                    if alone && members.len() < before { Fate::Goes } else { Fate::Stays }
                 }
-                // A name alone, which is the contract's own unless a catch-all let it in.
-                Value::String(name) if known(Some(name)).is_none() => Fate::Goes,
-                _ => Fate::Stays,
+                // The name of a variant that holds nothing.
+                Value::String(name) if known(name).is_some() => Fate::Stays,
+                value => self.content(value, variants, owner),
             },
-            Tagging::Internal { tag } => {
-                let name = value.get(tag).and_then(Value::as_str).map(str::to_owned);
-                self.some(value, known(name.as_deref()), variants, owner)
-            }
+            Tagging::Internal { tag } => match value.get(tag).and_then(Value::as_str).and_then(known) {
+                Some(variant) => self.content(value, std::slice::from_ref(variant), owner),
+                None => self.content(value, variants, owner),
+            },
             Tagging::Adjacent { tag, content } => {
-                let name = value.get(tag).and_then(Value::as_str).map(str::to_owned);
-                match value.get_mut(content) {
-                    Some(content) => self.some(content, known(name.as_deref()), variants, owner),
-                    None => Fate::Stays,
+                let variant = value.get(tag).and_then(Value::as_str).and_then(known);
+                let candidates = variant.map_or(variants.as_slice(), std::slice::from_ref);
+                match (value.get_mut(content), variant) {
+                    (Some(inner), _) => {
+                        if self.content(inner, candidates, owner) == Fate::Stays {
+                            return Fate::Stays;
+                        }
+                        let Value::Object(members) = value else { return Fate::Goes };
+                        members.remove(content);
+                        Fate::Stays
+                    }
+                    (None, Some(_)) => Fate::Stays,
+                    (None, None) => self.content(value, variants, owner),
                 }
             }
-            Tagging::Untagged => self.some(value, None, variants, owner),
+            Tagging::Untagged => self.content(value, variants, owner),
         }
     }
 
-    /// Masks the content of the variant that is known, or of any that it may be.
-    fn some(
-        &self,
-        content: &mut Value,
-        known: Option<&VariantMeaning>,
-        all: &[VariantMeaning],
-        owner: &str,
-    ) -> Fate {
-        let candidates = known.map_or(all, std::slice::from_ref);
+    /// Masks what a variant holds: the one that is known, or any that it may be.
+    fn content(&self, content: &mut Value, candidates: &[VariantMeaning], owner: &str) -> Fate {
         let mut fate = Fate::Stays;
         for VariantMeaning { fields, holds, .. } in candidates {
-            self.fields(content, fields, owner);
+            if let Value::Object(members) = content {
+                fields.iter().for_each(|field| self.member(members, field, owner));
+            }
             if let [only] = holds.as_slice() {
                 fate = if self.logical(content, only) == Fate::Goes { Fate::Goes } else { fate };
             } else if let Value::Array(items) = content {
@@ -250,6 +302,38 @@ impl Mask {
         match logical {
             LogicalType::Type(name) => self.types.get(name)?.newtype.as_deref(),
             _ => None,
+        }
+    }
+}
+
+/// Every field of a type, those of its variants included.
+fn fields_of(meaning: &TypeMeaning) -> impl Iterator<Item = &FieldMeaning> {
+    let variants = meaning.variants.iter().flat_map(|variant| &variant.fields);
+    meaning.fields.iter().chain(variants).chain(meaning.newtype.as_deref())
+}
+
+/// The types with something personal in them at any depth, or with any JSON.
+fn touched(types: &Types) -> BTreeSet<String> {
+    fn reaches(logical: &LogicalType, touched: &BTreeSet<String>) -> bool {
+        match logical {
+            LogicalType::Json => true,
+            LogicalType::List(inner) | LogicalType::Map(inner) => reaches(inner, touched),
+            LogicalType::Type(name) => touched.contains(name),
+            _ => false,
+        }
+    }
+    let mut touched = BTreeSet::new();
+    loop {
+        let before = touched.len();
+        for (name, meaning) in types {
+            let field = |field: &FieldMeaning| field.pii.is_some() || reaches(&field.logical, &touched);
+            let mut holds = meaning.variants.iter().flat_map(|variant| &variant.holds);
+            if fields_of(meaning).any(field) || holds.any(|logical| reaches(logical, &touched)) {
+                touched.insert(name.clone());
+            }
+        }
+        if touched.len() == before {
+            return touched;
         }
     }
 }

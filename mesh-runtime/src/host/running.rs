@@ -48,7 +48,7 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
     };
     let data = config.data.clone().unwrap_or_else(|| default_data(&host));
     let client = Client::new(config.client.clone())?;
-    let expectations = expectations::of(&host.manifest, &config);
+    let expectations = expectations::of(&host.manifest, &domain.name, &config)?;
     let products: Vec<_> = product::products(host, &base_url, &secret)?.into_iter().map(Arc::new).collect();
 
     let instance = config.instance.clone().unwrap_or_else(|| instance_name(&domain.name, &base_url));
@@ -71,6 +71,7 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
             registry: registry.retrying(Retry::NEVER),
             instance: instance.clone(),
             epoch: epoch(),
+            accepted: false,
             domain: name,
             environment: config.environment().clone(),
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
