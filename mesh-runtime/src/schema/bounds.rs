@@ -93,8 +93,8 @@ fn decimal(members: &mut Map<String, Value>) {
     }
 }
 
-/// The standard library's and chrono's lengths of time hold less than a second of nanoseconds, and no more seconds than
-/// their sums can.
+/// The standard library's and chrono's lengths of time hold less than a second of nanoseconds and no more seconds than
+/// their sums can, and those of the standard library know no other member.
 fn lengths_of_time(members: &mut Map<String, Value>) {
     let pair = |seconds: &str, nanos: &str, members: &Map<String, Value>| {
         let properties = members.get("properties").and_then(Value::as_object);
@@ -106,8 +106,10 @@ fn lengths_of_time(members: &mut Map<String, Value>) {
         }
     };
     if pair("secs", "nanos", members) && is_format(members, "/properties/nanos", "uint32") {
+        members.insert("additionalProperties".to_owned(), false.into());
         bound(members, "nanos", "maximum", json!(999_999_999));
     } else if pair("secs_since_epoch", "nanos_since_epoch", members) {
+        members.insert("additionalProperties".to_owned(), false.into());
         bound(members, "nanos_since_epoch", "maximum", json!(999_999_999));
         bound(members, "secs_since_epoch", "exclusiveMaximum", json!(ABOVE_I64));
     } else if is_format(members, "/prefixItems/0", "int64")
@@ -115,8 +117,8 @@ fn lengths_of_time(members: &mut Map<String, Value>) {
         && let Some(Value::Array(items)) = members.get_mut("prefixItems")
         && let Some(seconds) = items.first_mut().and_then(Value::as_object_mut)
     {
-        seconds.insert("exclusiveMinimum".to_owned(), json!(-9_223_372_036_854_776_i64));
-        seconds.insert("exclusiveMaximum".to_owned(), json!(9_223_372_036_854_776_i64));
+        seconds.insert("exclusiveMinimum".to_owned(), json!(-9_223_372_036_854_774_i64));
+        seconds.insert("exclusiveMaximum".to_owned(), json!(9_223_372_036_854_774_i64));
     }
 }
 
