@@ -38,6 +38,12 @@ async function copied(element) {
   }
 }
 
+// A lineage that is wider than its place starts at the product itself.
+for (const place of document.querySelectorAll(".lineage")) {
+  const root = place.querySelector(".is-root")?.getBoundingClientRect();
+  if (root) place.scrollLeft += root.left + root.width / 2 - place.getBoundingClientRect().left - place.clientWidth / 2;
+}
+
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -58,6 +58,20 @@ pub(crate) fn contact(text: &str) -> Markup {
     }
 }
 
+/// What somebody wrote, its words between backticks set as code.
+pub(crate) fn prose(text: &str) -> Markup {
+    let pieces: Vec<&str> = text.split('`').collect();
+    // The last backtick of an odd number opens nothing.
+    let paired = (pieces.len() - 1) / 2 * 2;
+    html! {
+        @for (i, piece) in pieces.iter().enumerate() {
+            @if i % 2 == 1 && i < paired { code { (piece) } }
+            @else if i > paired { "`" (piece) }
+            @else { (piece) }
+        }
+    }
+}
+
 /// A point in time for people, with the exact one for machines.
 pub(crate) fn moment(rfc3339: &str) -> Markup {
     html! { time datetime=(rfc3339) { (readable(rfc3339)) } }
@@ -90,7 +104,7 @@ fn product_row(product: &ProductSummary, query: &str) -> Markup {
             @if product.deprecated { (badge("tone-warn", "deprecated")) }
             @if product.stability != Stability::Stable { (badge("tone-plain", product.stability.as_str())) }
         }
-        p.row-text { (marked(&product.description, query)) }
+        p.row-text { @if query.is_empty() { (prose(&product.description)) } @else { (marked(&product.description, query)) } }
         p.row-facts {
             span { (product.kind.as_str()) }
             @if product.live > 0 {
@@ -99,8 +113,16 @@ fn product_row(product: &ProductSummary, query: &str) -> Markup {
             @if product.consumers > 0 { span { (counted(u64::from(product.consumers), "reader")) } }
             @if !query.is_empty() { span { (marked(&product.owner, query)) } }
             @for tag in &product.tags { span.tag { (marked(tag, query)) } }
+            @if !query.is_empty() && !matches_visibly(product, query) { span { "found in its fields" } }
         }
     }
+}
+
+/// Whether what a row shows tells why the search found it.
+fn matches_visibly(product: &ProductSummary, query: &str) -> bool {
+    let address = product.address.to_string();
+    let shown = [&address, &product.description, &product.owner].into_iter().chain(&product.tags);
+    shown.into_iter().any(|text| highlighted(text, query).iter().any(|(_, hit)| *hit))
 }
 
 /// Deployments as a table; `version_of` tells which version of the page's product one serves, where that matters.
@@ -144,5 +166,19 @@ pub(crate) fn deployments(
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_between_backticks_are_code_and_a_lone_one_stays() {
+        assert_eq!(prose("a `b` c").into_string(), "a <code>b</code> c");
+        assert_eq!(prose("`a<b`").into_string(), "<code>a&lt;b</code>");
+        assert_eq!(prose("it`s `x` and `y").into_string(), "it<code>s </code>x<code> and </code>y");
+        assert_eq!(prose("lone ` here").into_string(), "lone ` here");
+        assert_eq!(prose("").into_string(), "");
     }
 }

@@ -19,6 +19,8 @@ const HOME_DOMAINS: usize = 12;
 const HOME_PRODUCTS: usize = 4;
 /// What was published last, on the home page.
 const HOME_RECENT: usize = 8;
+/// So many publishes are looked through for them, since each product is named once.
+const LOOKED_BACK: usize = 64;
 /// The longest list that a page asks the service for at once.
 const LONGEST: usize = 200;
 /// How many such lists are counted through for the numbers of the mesh.
@@ -67,9 +69,12 @@ pub(crate) async fn home(registry: &Registry, tenant: &TenantId) -> Result<HomeV
         let products = products_of(registry, tenant, &summary.name, HOME_PRODUCTS).await?;
         domains.push(DomainCard { summary, products });
     }
-    let recent = registry.latest_changes(tenant, HOME_RECENT).await?;
+    let mut told = BTreeSet::new();
+    let recent = registry.latest_changes(tenant, LOOKED_BACK).await?;
     let recent = recent
         .into_iter()
+        .filter(|change| told.insert(change.address.clone()))
+        .take(HOME_RECENT)
         .map(|change| Recent {
             address: change.address,
             version: change.version,

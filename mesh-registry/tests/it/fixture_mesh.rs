@@ -10,8 +10,11 @@ use mesh_registry::service::{Publication, Registration};
 use mesh_registry::store::{Stage, TenantId};
 use mesh_registry::{Config, Registry, Running};
 
+/// A reader, what it reads, in which versions, which fields, and what for.
+type Reader = (&'static str, &'static str, &'static str, &'static [&'static str], Option<&'static str>);
+
 /// Who reads what, in which version, which fields, and what for.
-const READERS: &[(&str, &str, &str, &[&str], Option<&str>)] = &[
+const READERS: &[Reader] = &[
     (
         "sales.invoices",
         "sales.orders",
@@ -39,7 +42,7 @@ const READERS: &[(&str, &str, &str, &[&str], Option<&str>)] = &[
 ];
 
 /// Starts the registry on any free port and fills it.
-pub async fn start(data: &Path, port: u16) -> Running {
+pub(crate) async fn start(data: &Path, port: u16) -> Running {
     let mut config = Config::new(data);
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let running = Registry::start(config).await.expect("the registry starts");
@@ -114,7 +117,7 @@ fn announcement<'c>(domain: &str, port: u16, contracts: impl Iterator<Item = &'c
         environment: "production".parse().expect("a name"),
         base_url,
         epoch: 1,
-        lease_seconds: 300,
+        lease_seconds: 3600,
         runtime: "0.1.0".to_owned(),
         health: Health::Healthy,
         products,

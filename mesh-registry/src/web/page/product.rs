@@ -6,7 +6,7 @@ use mesh_contract::{PortKind, Stability};
 
 use super::lineage::lineage;
 use super::schema::schema;
-use crate::web::component::{badge, command, contact, counted, deployments, empty, moment, owner};
+use crate::web::component::{badge, command, contact, counted, deployments, empty, moment, owner, prose};
 use crate::web::layout::{Frame, framed};
 use crate::web::url;
 use crate::web::view::command::PortView;
@@ -103,8 +103,8 @@ fn head(view: &ProductView) -> Markup {
                 @if view.is_draft() { (badge("tone-draft", "draft")) }
                 @if contract.deprecated.is_some() { (badge("tone-warn", "deprecated")) }
             }
-            p.lede { (contract.description) }
-            @if let Some(purpose) = &contract.purpose { p.purpose { (purpose) } }
+            p.lede { (prose(&contract.description)) }
+            @if let Some(purpose) = &contract.purpose { p.purpose { (prose(purpose)) } }
             p.badges {
                 (badge("tone-plain", contract.kind.as_str()))
                 (badge(if contract.stability == Stability::Stable { "tone-good" } else { "tone-warn" }, contract.stability.as_str()))
@@ -159,7 +159,7 @@ fn reading(view: &ProductView) -> Markup {
         @for port in &view.ports { (a_port(port)) }
         @if let Some(terms) = &contract.terms {
             h3 { "Terms" }
-            p { (terms) }
+            p { (prose(terms)) }
         }
         @if !view.examples.is_empty() {
             h3 { @if view.examples.len() == 1 { "Example" } @else { "Examples" } }
@@ -222,7 +222,9 @@ fn readers(view: &ProductView) -> Markup {
                 tbody { @for reader in &view.facts.consumers { (a_reader(view, reader)) } }
             }
             @if view.facts.more_consumers { p.quiet { "There are more; " a href=(format!("/api/v1/products/{}/consumers", contract.address)) { "all of them as JSON" } "." } }
-            p.quiet { "Readers whose requirement " (contract.version) " does not satisfy read another version." }
+            @if view.facts.consumers.iter().any(|reader| !reader.expectation.requirement.matches(&contract.version)) {
+                p.quiet { "Readers that are marked take another version than " (contract.version) "." }
+            }
         }
     }
 }

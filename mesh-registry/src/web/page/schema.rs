@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use mesh_contract::LogicalType;
 
-use crate::web::component::{badge, counted};
+use crate::web::component::{badge, counted, prose};
 use crate::web::view::constraint::Constraint;
 use crate::web::view::schema::{FieldView, SchemaView, TypeView, VariantView, type_anchor};
 
@@ -27,8 +27,8 @@ pub(super) fn schema(view: &SchemaView) -> Markup {
 
 fn about(shown: &TypeView) -> Markup {
     html! {
-        @if !shown.description.is_empty() { p { (shown.description) } }
-        @if let Some(sentence) = &shown.tagging { p.quiet { (sentence) } }
+        @if !shown.description.is_empty() { p { (prose(&shown.description)) } }
+        @if let Some(sentence) = &shown.tagging { p.quiet { (prose(sentence)) } }
         @if shown.extensible {
             p { (badge("tone-plain", "extensible")) " A reader must expect variants that it does not know." }
         }
@@ -66,8 +66,8 @@ fn row(view: &SchemaView, field: &FieldView) -> Markup {
                 span.presence { (field.presence()) }
             }
             td data-label="Meaning" {
-                p { (meaning.description) }
-                @if let Some(why) = &meaning.deprecated { p.warn { (badge("tone-warn", "deprecated")) " " (why) } }
+                p { (prose(&meaning.description)) }
+                @if let Some(why) = &meaning.deprecated { p.warn { (badge("tone-warn", "deprecated")) " " (prose(why)) } }
                 @if let Some((text, link)) = &field.reference {
                     p.quiet { "Names " @match link {
                         Some(link) => { a.code href=(link) { (text) } },
@@ -123,7 +123,7 @@ fn variants(view: &SchemaView, shown: &TypeView) -> Markup {
                             code.field { (variant.name) }
                             @if variant.catch_all { " " (badge("tone-plain", "any other")) }
                         }
-                        td data-label="Meaning" { (variant.description) }
+                        td data-label="Meaning" { (prose(&variant.description)) }
                         td data-label="Holds" { (holds(view, variant)) }
                     }
                 }

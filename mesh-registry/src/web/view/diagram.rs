@@ -10,14 +10,18 @@ use mesh_contract::Address;
 use mesh_contract::wire::Lineage;
 
 /// Width of a box.
-pub const BOX_WIDTH: i32 = 196;
+pub const BOX_WIDTH: i32 = 164;
 /// Height of a box.
 pub const BOX_HEIGHT: i32 = 52;
-const LAYER_GAP: i32 = 76;
+const LAYER_GAP: i32 = 44;
 const ROW_GAP: i32 = 18;
 const MARGIN: i32 = 8;
 /// How many boxes stay readable on a product's page.
 const MAX_BOXES: usize = 32;
+/// How many steps up and down are drawn; whoever wants to see farther goes on from a neighbour.
+const FARTHEST: usize = 3;
+/// So many layers fit into the page's width, a little smaller if need be; more of them are moved sideways.
+const FITTING_LAYERS: usize = 4;
 
 /// A lineage laid out.
 #[derive(Debug, Default)]
@@ -30,6 +34,8 @@ pub struct Diagram {
     pub boxes: Vec<LaidBox>,
     /// The steps.
     pub steps: Vec<Step>,
+    /// Whether it fits into the width of a page.
+    pub fits: bool,
     /// How many products and readers of the lineage are not drawn.
     pub left_out: usize,
 }
@@ -142,6 +148,7 @@ impl Diagram {
             height: bottom + BOX_HEIGHT + MARGIN,
             boxes,
             steps,
+            fits: layers.len() <= FITTING_LAYERS,
             left_out,
         }
     }
@@ -179,10 +186,9 @@ fn around(root: &Address, edges: &BTreeSet<(String, String)>) -> (BTreeMap<Strin
         sides.insert(root.clone(), Side::Root);
         sides
     };
-    let whole = both(edges.len() + 1);
-    let total = whole.len();
-    let mut shown = whole;
-    for depth in (1..=6).rev() {
+    let total = both(edges.len() + 1).len();
+    let mut shown = both(FARTHEST);
+    for depth in (1..=FARTHEST).rev() {
         if shown.len() <= MAX_BOXES {
             break;
         }

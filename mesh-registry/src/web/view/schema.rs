@@ -75,7 +75,7 @@ impl FieldView {
     /// Whether a record always carries the member, in words.
     pub fn presence(&self) -> &'static str {
         match (self.meaning.optional, self.meaning.nullable) {
-            (false, false) => "always",
+            (false, false) => "always present",
             (false, true) => "may be null",
             (true, false) => "may be absent",
             (true, true) => "may be absent or null",
