@@ -31,7 +31,9 @@ pub fn product(view: &ProductView) -> Markup {
                 }
             }
         }
+        // First in the document as it is first on a phone: what comes later must not push it down.
         div.split.product {
+            aside.side.product-side aria-label="At a glance" { (glance(view)) }
             div.column {
                 section aria-labelledby="schema" {
                     h2 #schema { "Schema" }
@@ -62,7 +64,6 @@ pub fn product(view: &ProductView) -> Markup {
                     (raw(view))
                 }
             }
-            aside.side.product-side aria-label="At a glance" { (glance(view)) }
         }
     };
     let frame = Frame {
