@@ -1,5 +1,7 @@
 //! Parts that several pages share.
 
+use std::borrow::Cow;
+
 use maud::{Markup, html};
 use mesh_contract::Stability;
 use mesh_contract::wire::{Deployment, Health, ProductSummary};
@@ -72,6 +74,17 @@ pub(crate) fn prose(text: &str) -> Markup {
     }
 }
 
+/// The longest text in a list, in letters: some lines on a phone.
+const BRIEF: usize = 280;
+
+/// The first paragraph of a text, cut at a word when it is long: whoever wants the rest opens the page.
+pub(crate) fn brief(text: &str) -> Cow<'_, str> {
+    let first = text.split("\n\n").next().unwrap_or_default().trim();
+    let Some((end, _)) = first.char_indices().nth(BRIEF) else { return Cow::Borrowed(first) };
+    let cut = first[..end].rfind(char::is_whitespace).unwrap_or(end);
+    Cow::Owned(format!("{}…", &first[..cut]))
+}
+
 /// A point in time for people, with the exact one for machines.
 pub(crate) fn moment(rfc3339: &str) -> Markup {
     html! { time datetime=(rfc3339) { (readable(rfc3339)) } }
@@ -104,7 +117,8 @@ fn product_row(product: &ProductSummary, query: &str) -> Markup {
             @if product.deprecated { (badge("tone-warn", "deprecated")) }
             @if product.stability != Stability::Stable { (badge("tone-plain", product.stability.as_str())) }
         }
-        p.row-text { @if query.is_empty() { (prose(&product.description)) } @else { (marked(&product.description, query)) } }
+        @let description = brief(&product.description);
+        p.row-text { @if query.is_empty() { (prose(&description)) } @else { (marked(&description, query)) } }
         p.row-facts {
             span { (product.kind.as_str()) }
             @if product.live > 0 {
@@ -172,6 +186,15 @@ pub(crate) fn deployments(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_at_a_word_and_a_short_one_is_not() {
+        assert_eq!(brief("One record.\n\nAnd more of it."), "One record.");
+        let long = "wörter ".repeat(100);
+        let cut = brief(&long);
+        assert!(cut.ends_with("wörter…") && cut.chars().count() <= BRIEF + 1, "{cut}");
+        assert_eq!(brief(&"x".repeat(BRIEF + 5)).chars().count(), BRIEF + 1);
+    }
 
     #[test]
     fn words_between_backticks_are_code_and_a_lone_one_stays() {

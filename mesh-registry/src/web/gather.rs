@@ -25,10 +25,12 @@ const LOOKED_BACK: usize = 64;
 const LONGEST: usize = 200;
 /// How many such lists are counted through for the numbers of the mesh.
 const COUNTED_LISTS: usize = 25;
+/// Domains that a search offers to be narrowed to.
+const OFFERED_DOMAINS: usize = 8;
 /// Products of a domain on its page.
 const DOMAIN_PRODUCTS: usize = 100;
 /// Deployments, and readers, on a page.
-const ROWS: usize = 40;
+const ROWS: usize = 20;
 /// How many steps of lineage a product's page looks up and down.
 const LINEAGE_DEPTH: u32 = 4;
 /// How many names are looked up to see whether they have a page.
@@ -127,7 +129,11 @@ pub(crate) async fn search(
     };
     let window = Window::new(limit.as_deref(), after.filter(|after| !after.is_empty()))?;
     let Page { items, next } = registry.products(tenant, &filter, &window).await?;
+    let found = items.iter().map(|hit| hit.address.domain());
+    let domains: BTreeSet<&DomainName> = found.chain(&narrowed).collect();
+    let domains = domains.into_iter().take(OFFERED_DOMAINS).map(ToString::to_string).collect();
     Ok(SearchView {
+        domains,
         query: q.trim().to_owned(),
         domain: narrowed.map(|name| name.to_string()),
         kind: of_kind.map(|kind| kind.to_string()),

@@ -278,6 +278,58 @@ fn no_page_is_heavy() {
     assert!(files < HEAVIEST / 3, "style and script weigh {files} bytes");
 }
 
+/// A contract with so many fields that say a usual amount of themselves.
+fn wide(fields: usize) -> Contract {
+    let mut contract = fixtures::contract("sales.orders@1.2.0");
+    let root = contract.types.get_mut("Order").expect("the root");
+    let model = root.field("total").expect("a field").clone();
+    let schema = contract.schemas.emits["properties"]["total"].clone();
+    for number in 0..fields {
+        let mut field = model.clone();
+        field.name = format!("a_field_of_many_{number}");
+        contract.schemas.emits["properties"][&field.name] = schema.clone();
+        root.fields.push(field);
+    }
+    contract
+}
+
+#[test]
+fn a_page_stays_light_in_a_large_mesh() {
+    let contract = wide(100);
+    let fields: Vec<String> = (0..12).map(|number| format!("/a_field_of_many_{number}")).collect();
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let names: Vec<String> = (0..400).map(|number| format!("domain-{number}.a-product-of-theirs")).collect();
+    let edges: Vec<(&str, &str)> = names.iter().map(|name| ("sales.orders", name.as_str())).collect();
+    let facts = ProductFacts {
+        versions: vec![fixtures::version(&contract, false); 400],
+        consumers: names
+            .iter()
+            .take(20)
+            .map(|name| fixtures::reader(name, "sales.orders", &fields))
+            .collect(),
+        more_consumers: true,
+        deployments: vec![fixtures::deployment(&contract, "http://127.0.0.1:4100"); 20],
+        lineage: fixtures::lineage("sales.orders", &edges),
+        contract,
+        ..fixtures::orders_facts()
+    };
+    let product = page::product(&ProductView::new(facts)).into_string();
+    assert!(product.len() < HEAVIEST, "a product's page weighs {} bytes", product.len());
+
+    let mut long = fixtures::contract("sales.orders@1.2.0");
+    long.description = "A description that does not come to its end. ".repeat(500);
+    long.domain.description = long.description.clone();
+    let mut home = home_view(&long);
+    let card = || DomainCard { summary: domain_summary(&long), products: vec![summary(&long); 4] };
+    home.domains = std::iter::repeat_with(card).take(12).collect();
+    let home = page::home(&home).into_string();
+    assert!(home.len() < HEAVIEST / 2, "the home page weighs {} bytes", home.len());
+    let search =
+        SearchView { hits: vec![summary(&long); 50], query: "come end".to_owned(), ..SearchView::default() };
+    let search = page::search(&search).into_string();
+    assert!(search.len() < HEAVIEST, "a search weighs {} bytes", search.len());
+}
+
 #[test]
 fn no_page_shows_a_person() {
     for (name, html) in pages(&fixtures::contract("sales.orders@1.2.0"), "orders") {
@@ -302,7 +354,7 @@ fn a_product_page_says_what_a_reader_must_know() {
         "mailto:sales-data@chinook.example",
         "within 15m",
         "99.9%",
-        "curl &#39;http://127.0.0.1:4100/products/sales.orders/records&#39;",
+        "curl &#39;http://127.0.0.1:4100/products/sales.orders/records?limit=5&#39;",
         "mesh add sales.orders@^1.2",
         "price-page",
         "412 records",

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use mesh_contract::wire::{DomainSummary, ServiceSummary};
 
-use crate::web::component::{badge, counted, empty, moment, owner, product_rows, prose};
+use crate::web::component::{badge, brief, counted, empty, moment, owner, product_rows, prose};
 use crate::web::layout::{Frame, framed, search_form};
 use crate::web::url;
 use crate::web::view::home::{Counts, DomainCard, DomainListView, HomeView};
@@ -79,7 +79,7 @@ fn domain_card(card: &DomainCard) -> Markup {
         article.card {
             div.card-about {
                 h3 { a href=(url::domain(&summary.name)) { (summary.name) } }
-                p { (prose(&summary.description)) }
+                p { (prose(&brief(&summary.description))) }
                 p.quiet { "Owned by " (owner(&summary.owner)) }
                 ul.services aria-label=(format!("Services of {}", summary.name)) {
                     @for service in &summary.services { li { (service_chip(summary, service)) } }
@@ -121,7 +121,7 @@ pub fn domains(view: &DomainListView) -> Markup {
                 @for domain in &view.domains {
                     li {
                         div.row-head { a.row-name href=(url::domain(&domain.name)) { (domain.name) } }
-                        p.row-text { (prose(&domain.description)) }
+                        p.row-text { (prose(&brief(&domain.description))) }
                         p.row-facts {
                             span { (counted(u64::from(domain.products), "product")) }
                             span { (counted(domain.services.len() as u64, "service")) }

@@ -10,7 +10,7 @@ use crate::web::view::product::ProductView;
 const FITTING: usize = 18;
 
 /// The longest table of steps on a page.
-const STEPS: usize = 120;
+const STEPS: usize = 80;
 
 /// The lineage around a product.
 pub(super) fn lineage(view: &ProductView) -> Markup {

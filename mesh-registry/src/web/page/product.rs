@@ -14,7 +14,9 @@ use crate::web::view::product::ProductView;
 use crate::web::view::time::readable_day;
 
 /// The longest list of versions on the page.
-const VERSIONS: usize = 50;
+const VERSIONS: usize = 30;
+/// The longest list of fields in a reader's row.
+const READER_FIELDS: usize = 8;
 
 /// The page of a product at one version.
 pub fn product(view: &ProductView) -> Markup {
@@ -248,13 +250,14 @@ fn a_reader(view: &ProductView, reader: &RegisteredConsumer) -> Markup {
             }
             td data-label="Fields" {
                 @if expectation.fields.is_empty() { span.quiet { "not said" } }
-                @for (i, field) in expectation.fields.iter().enumerate() {
+                @for (i, field) in expectation.fields.iter().take(READER_FIELDS).enumerate() {
                     @if i > 0 { " " }
                     @match view.schema.anchor_of(field) {
                         Some(anchor) => { a.code href=(format!("#{anchor}")) { (field) } },
                         None => { code { (field) } },
                     }
                 }
+                @if expectation.fields.len() > READER_FIELDS { span.quiet { " and " (expectation.fields.len() - READER_FIELDS) " more" } }
             }
             td data-label="Purpose" { @match &expectation.purpose { Some(purpose) => { (purpose) }, None => { span.quiet { "not said" } } } }
             td data-label="Environment" { @match &expectation.environment { Some(environment) => { (environment) }, None => { span.quiet { "any" } } } }
@@ -340,7 +343,7 @@ fn glance(view: &ProductView) -> Markup {
     let levels = &contract.levels;
     html! {
         (command("Bind to it", &view.bind))
-        dl.glance {
+        div.glance-part { dl.glance {
             dt { "Owner" } dd { (owner(&contract.domain.owner)) }
             @if let Some(text) = &contract.domain.contact { dt { "Ask" } dd { (contact(text)) } }
             dt { "Domain" } dd { a href=(url::domain(&contract.domain.name)) { (contract.domain.name) } }
@@ -351,7 +354,8 @@ fn glance(view: &ProductView) -> Markup {
                 }
             }
         }
-        h2.side-title { "Promises" }
+        }
+        div.glance-part { h2.side-title { "Promises" }
         @if levels.is_empty() {
             p.quiet { "No service level is promised." }
         } @else {
@@ -361,12 +365,14 @@ fn glance(view: &ProductView) -> Markup {
                 @if let Some(span) = &levels.retention { dt { "Retention" } dd { (span) } }
             }
         }
-        h2.side-title { "Now" }
+        }
+        div.glance-part { h2.side-title { "Now" }
         dl.glance {
             dt { "Live" } dd { @if live > 0 { a href="#deployments" { (counted(live as u64, "deployment")) } } @else { span.quiet { "none" } } }
             dt { "Readers" } dd { @if view.facts.consumers.is_empty() { span.quiet { "none registered" } } @else { a href="#readers" { (counted(view.facts.consumers.len() as u64, "reader")) } } }
             @if let Some(summary) = &view.summary { dt { "Published" } dd { (moment(&summary.published_at)) } }
             dt { "Versions" } dd { a href="#versions" { (view.facts.versions.len()) } }
+        }
         }
     }
 }

@@ -40,12 +40,14 @@ fn filters(view: &SearchView) -> Markup {
                     li { (choice(kind, url::search(&[("q", &view.query), ("domain", domain), ("kind", kind)]), view.kind.as_deref() == Some(*kind))) }
                 }
             }
-            @if let Some(name) = &view.domain {
-                @let kind = view.kind.as_deref().unwrap_or_default();
-                span.filters-label { "Domain" }
-                ul {
-                    li { (choice(name, url::search(&[("q", &view.query), ("domain", name), ("kind", kind)]), true)) }
-                    li { (choice("all", url::search(&[("q", &view.query), ("kind", kind)]), false)) }
+            @let kind = view.kind.as_deref().unwrap_or_default();
+            @if view.domain.is_some() || view.domains.len() > 1 {
+                span.filters-label #by-domain { "Domain" }
+                ul aria-labelledby="by-domain" {
+                    li { (choice("all", url::search(&[("q", &view.query), ("kind", kind)]), view.domain.is_none())) }
+                    @for name in &view.domains {
+                        li { (choice(name, url::search(&[("q", &view.query), ("domain", name), ("kind", kind)]), view.domain.as_deref() == Some(name))) }
+                    }
                 }
             }
         }

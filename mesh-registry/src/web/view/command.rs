@@ -90,8 +90,9 @@ pub fn ports(contract: &Contract, deployments: &[Deployment]) -> Vec<PortView> {
             let mut commands = Vec::new();
             if port.kind == PortKind::Records {
                 if let Some(target) = served.iter().find_map(|(_, port)| url::web(&port.url)) {
-                    commands
-                        .push(Command { label: "With curl".to_owned(), text: format!("curl '{target}'") });
+                    let more = if target.contains('?') { '&' } else { '?' };
+                    let text = format!("curl '{target}{more}limit=5'");
+                    commands.push(Command { label: "With curl".to_owned(), text });
                 }
                 commands.push(Command {
                     label: "With the mesh command".to_owned(),
@@ -139,7 +140,7 @@ mod tests {
         let contract = fixtures::contract("sales.orders@1.2.0");
         let mut deployments = vec![fixtures::deployment(&contract, "http://127.0.0.1:4100")];
         let commands = ports(&contract, &deployments)[0].commands.clone();
-        assert_eq!(commands[0].text, "curl 'http://127.0.0.1:4100/products/sales.orders/records'");
+        assert_eq!(commands[0].text, "curl 'http://127.0.0.1:4100/products/sales.orders/records?limit=5'");
         deployments[0].live = false;
         assert!(ports(&contract, &deployments)[0].commands.iter().all(|c| !c.text.contains("curl")));
     }

@@ -75,7 +75,7 @@ impl ProductFacts {
 }
 
 /// Longer contracts are linked and not shown, so that the page stays light.
-const LONGEST_DOCUMENT: usize = 48 * 1024;
+const LONGEST_DOCUMENT: usize = 32 * 1024;
 
 /// One version of a product, ready to be shown.
 #[derive(Debug)]

@@ -11,6 +11,8 @@ pub struct SearchView {
     pub domain: Option<String>,
     /// The kind that it was narrowed to.
     pub kind: Option<String>,
+    /// The domains of what was found, to narrow the search to.
+    pub domains: Vec<String>,
     /// What was found, best first.
     pub hits: Vec<ProductSummary>,
     /// What to send as `after` for the next page.
