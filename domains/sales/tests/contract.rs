@@ -1,0 +1,3 @@
+//! Every product keeps its promises: one named test for each product and check.
+
+mesh_runtime::testing::contract_tests!(sales::manifest());
