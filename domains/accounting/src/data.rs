@@ -1,7 +1,7 @@
 //! The employees: the only records that accounting owns from the start, a CSV file, read strictly.
 //!
 //! The file is built into the binary, so it serves wherever it is deployed. `MESH_DATA` names a folder to read it from
-//! instead, `$MESH_DATA/accounting/employees.csv`, so that new data needs no new build.
+//! instead, `$MESH_DATA/employees.csv`, so that new data needs no new build.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use std::str::FromStr;
 
 use chrono::NaiveDate;
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
+use mesh_runtime::host::Context;
 
 /// One file of the domain's data.
 #[derive(Debug, Clone, Copy)]
@@ -119,10 +120,9 @@ impl Data {
         Self::default()
     }
 
-    /// The data of the folder that `MESH_DATA` names, or what was built in where it is not set.
-    pub fn from_env() -> Self {
-        let folder = std::env::var_os("MESH_DATA").filter(|folder| !folder.is_empty());
-        Self { folder: folder.map(|folder| PathBuf::from(folder).join("accounting")) }
+    /// The data of the folder that the host was given, or what was built in where it was given none.
+    pub fn of(context: &Context) -> Self {
+        Self { folder: context.data_given().map(PathBuf::from) }
     }
 
     /// The data of a folder that holds the files themselves.

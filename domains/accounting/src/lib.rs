@@ -6,9 +6,11 @@
 mod data;
 pub mod inputs;
 pub mod products;
+mod sources;
 
 pub use data::{Data, DataError, Employee};
 pub use products::{Account, Ageing, Entry, PayrollEntry, PostError, PostedInvoice, Receivable, Side, UnknownAgent};
+pub use sources::{AsOf, NotADay, host};
 
 use mesh_runtime::prelude::*;
 

@@ -1,13 +1,14 @@
 //! The records that the shop's own systems left: CSV files, read strictly.
 //!
 //! The files are built into the binary, so it serves wherever it is deployed. `MESH_DATA` names a folder to read them from
-//! instead, `$MESH_DATA/sales/tracks.csv` and so on, so that new data needs no new build.
+//! instead, `$MESH_DATA/tracks.csv` and so on, so that new data needs no new build.
 
 use std::fs;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use csv::{Position, ReaderBuilder, StringRecord, Trim};
+use mesh_runtime::host::Context;
 
 /// One file of the domain's data.
 #[derive(Debug, Clone, Copy)]
@@ -85,10 +86,9 @@ impl Data {
         Self::default()
     }
 
-    /// The data of the folder that `MESH_DATA` names, or what was built in where it is not set.
-    pub fn from_env() -> Self {
-        let folder = std::env::var_os("MESH_DATA").filter(|folder| !folder.is_empty());
-        Self { folder: folder.map(|folder| PathBuf::from(folder).join("sales")) }
+    /// The data of the folder that the host was given, or what was built in where it was given none.
+    pub fn of(context: &Context) -> Self {
+        Self { folder: context.data_given().map(PathBuf::from) }
     }
 
     /// The data of a folder that holds the files themselves.

@@ -2,9 +2,11 @@
 
 mod data;
 pub mod products;
+mod sources;
 
 pub use data::{Data, DataError};
 pub use products::{Customer, Invoice, MediaType, Order, OrderLine, Track};
+pub use sources::host;
 
 use mesh_runtime::prelude::*;
 

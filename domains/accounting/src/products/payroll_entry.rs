@@ -16,8 +16,8 @@ use crate::{Accounting, Employee};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Accounting::Payroll, name = "payroll", version = "1.0.0", kind = "consumer-aligned")]
 #[product(purpose = "Paying commission.", terms = "For paying the people named, and for nobody else's eyes.")]
-#[product(inputs(PostedInvoice, CustomerAccount), availability = "99%", retention = "10y")]
-#[product(tags("commission", "personal-data"), stability = "stable", example = PayrollEntry::example)]
+#[product(inputs = [PostedInvoice, CustomerAccount], availability = "99%", retention = "10y")]
+#[product(tags = ["commission", "personal-data"], stability = "stable", example = PayrollEntry::example)]
 #[port(records)]
 pub struct PayrollEntry {
     /// Number of the employee. It is never given twice.

@@ -18,8 +18,8 @@ const PAYMENT_DAYS: u64 = 30;
 /// It is posted under the day it was sent, and falls due 30 days later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Accounting::Ledger, name = "invoices", version = "1.0.0", kind = "aggregate")]
-#[product(purpose = "The books: what was earned, and from when on it is owed.", inputs(BilledInvoice))]
-#[product(availability = "99%", retention = "10y", tags("billing", "ledger"), stability = "stable")]
+#[product(purpose = "The books: what was earned, and from when on it is owed.", inputs = [BilledInvoice])]
+#[product(availability = "99%", retention = "10y", tags = ["billing", "ledger"], stability = "stable")]
 #[product(example = PostedInvoice::example)]
 #[port(records)]
 pub struct PostedInvoice {

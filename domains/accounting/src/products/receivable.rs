@@ -13,8 +13,8 @@ use crate::products::PostedInvoice;
 /// posted by that day counts as unpaid: read the ages as those of what was ever billed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Accounting::AccountsReceivable, name = "receivables", version = "1.0.0", kind = "aggregate")]
-#[product(purpose = "Whom to remind, and how much of what is owed may be lost.", inputs(PostedInvoice))]
-#[product(availability = "99%", tags("ageing", "receivables"), stability = "stable")]
+#[product(purpose = "Whom to remind, and how much of what is owed may be lost.", inputs = [PostedInvoice])]
+#[product(availability = "99%", tags = ["ageing", "receivables"], stability = "stable")]
 #[product(example = Receivable::example)]
 #[port(records)]
 pub struct Receivable {

@@ -10,7 +10,7 @@ use crate::data::{CUSTOMERS, Data, DataError};
 #[product(service = Sales::Orders, name = "customers", version = "1.0.0", kind = "source-aligned")]
 #[product(purpose = "Serving customers: whom an order is from, and which agent answers for them.")]
 #[product(terms = "Contact data serves the customer's own orders; no advertising without consent.")]
-#[product(availability = "99%", retention = "7y", tags("customer", "personal-data"), stability = "stable")]
+#[product(availability = "99%", retention = "7y", tags = ["customer", "personal-data"], stability = "stable")]
 #[product(example = Customer::example)]
 #[port(records)]
 pub struct Customer {

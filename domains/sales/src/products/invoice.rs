@@ -12,7 +12,7 @@ use crate::data::{Data, DataError, INVOICES, Row};
 #[product(service = Sales::Invoicing, name = "invoices", version = "1.0.0", kind = "source-aligned")]
 #[product(purpose = "What customers owe: the basis of the books, of receivables and of commission.")]
 #[product(terms = "Billing addresses serve billing and the books, nothing else.")]
-#[product(availability = "99%", retention = "7y", tags("billing", "personal-data"), stability = "stable")]
+#[product(availability = "99%", retention = "7y", tags = ["billing", "personal-data"], stability = "stable")]
 #[product(example = Invoice::example)]
 #[port(records)]
 pub struct Invoice {

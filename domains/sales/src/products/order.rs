@@ -15,7 +15,7 @@ use crate::Sales;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Sales::Orders, name = "orders", version = "1.0.0", kind = "source-aligned")]
 #[product(purpose = "What sells: by track, by genre, by customer and over time.")]
-#[product(availability = "99%", retention = "7y", tags("music", "orders"), stability = "stable")]
+#[product(availability = "99%", retention = "7y", tags = ["music", "orders"], stability = "stable")]
 #[product(example = Order::example)]
 #[port(records)]
 pub struct Order {

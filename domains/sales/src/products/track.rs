@@ -10,7 +10,7 @@ use crate::Sales;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Sales::Products, name = "products", version = "1.0.0", kind = "source-aligned")]
 #[product(purpose = "What the shop sells and for how much: the catalogue behind every order line.")]
-#[product(availability = "99%", tags("music", "catalogue"), stability = "stable", example = Track::example)]
+#[product(availability = "99%", tags = ["music", "catalogue"], stability = "stable", example = Track::example)]
 #[port(records)]
 pub struct Track {
     /// Number of the track in the catalogue. It is never given twice.
