@@ -18,6 +18,7 @@ pub struct Context {
 #[derive(Debug)]
 struct Shared {
     data: PathBuf,
+    given: bool,
     client: Client,
 }
 
@@ -31,8 +32,10 @@ pub(crate) struct InputRead {
 }
 
 impl Context {
-    pub(crate) fn new(data: PathBuf, client: Client) -> Self {
-        Self { shared: Arc::new(Shared { data, client }), inputs: Arc::default() }
+    /// `given` is the folder that somebody named, and `usual` the one where nobody did.
+    pub(crate) fn new(given: Option<PathBuf>, usual: PathBuf, client: Client) -> Self {
+        let shared = Shared { given: given.is_some(), data: given.unwrap_or(usual), client };
+        Self { shared: Arc::new(shared), inputs: Arc::default() }
     }
 
     /// The same for another load, with nothing read yet.
@@ -43,6 +46,13 @@ impl Context {
     /// The folder with the domain's data.
     pub fn data(&self) -> &Path {
         &self.shared.data
+    }
+
+    /// The folder with the domain's data if somebody named one, with `--data`, `MESH_DATA` or
+    /// [`HostConfig::data`](crate::host::HostConfig::data). A domain whose data is built into its binary reads that
+    /// folder instead.
+    pub fn data_given(&self) -> Option<&Path> {
+        self.shared.given.then_some(&self.shared.data)
     }
 
     /// The environment that the host runs in.

@@ -46,7 +46,7 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
         Some(token) if !token.is_empty() => Secret::of_token(token.expose()),
         _ => Secret::random().map_err(HostError::Random)?,
     };
-    let data = config.data.clone().unwrap_or_else(|| default_data(&host));
+    let usual_data = default_data(&host);
     let client = Client::new(config.client.clone())?;
     let expectations = expectations::of(&host.manifest, &domain.name, &config)?;
     let products: Vec<_> = product::products(host, &base_url, &secret)?.into_iter().map(Arc::new).collect();
@@ -61,7 +61,7 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
     let name = app.domain.name.clone();
 
     let now = Arc::new(Notify::new());
-    let context = Context::new(data, client.clone());
+    let context = Context::new(config.data.clone(), usual_data, client.clone());
     let mut loading = JoinSet::new();
     for product in &products {
         loading.spawn(Refresh::of(product, &context, &config, &now).run());
