@@ -20,7 +20,11 @@ pub struct BilledInvoice {
 
 /// A customer as payroll needs it: who looks after them. No name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Consumes)]
-#[consumes(product = "sales.customers", version = "^1", purpose = "paying commission to who looks after a customer")]
+#[consumes(
+    product = "sales.customers",
+    version = "^1",
+    purpose = "paying commission to who looks after a customer"
+)]
 pub struct CustomerAccount {
     /// Number of the customer.
     pub customer_id: u32,

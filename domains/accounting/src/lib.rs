@@ -9,7 +9,9 @@ pub mod products;
 mod sources;
 
 pub use data::{Data, DataError, Employee};
-pub use products::{Account, Ageing, Entry, PayrollEntry, PostError, PostedInvoice, Receivable, Side, UnknownAgent};
+pub use products::{
+    Account, Ageing, Entry, PayrollEntry, PostError, PostedInvoice, Receivable, Side, UnknownAgent,
+};
 pub use sources::{AsOf, NotADay, host};
 
 use mesh_runtime::prelude::*;

@@ -20,7 +20,9 @@ pub struct AsOf(NaiveDate);
 
 /// `ACCOUNTING_AS_OF` holds no day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("ACCOUNTING_AS_OF is `{text}`, which is no day of the calendar; write one as `2011-12-31`, or unset it")]
+#[error(
+    "ACCOUNTING_AS_OF is `{text}`, which is no day of the calendar; write one as `2011-12-31`, or unset it"
+)]
 pub struct NotADay {
     text: String,
 }

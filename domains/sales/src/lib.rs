@@ -12,7 +12,11 @@ use mesh_runtime::prelude::*;
 
 /// Everything about selling music: what is for sale, taking orders, and billing them.
 #[derive(Domain)]
-#[domain(name = "sales", owner = "sales-data@chinook.example", contact = "https://chat.chinook.example/sales-data")]
+#[domain(
+    name = "sales",
+    owner = "sales-data@chinook.example",
+    contact = "https://chat.chinook.example/sales-data"
+)]
 pub enum Sales {
     /// Knows customers and takes what they order.
     Orders,

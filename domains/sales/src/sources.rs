@@ -2,8 +2,8 @@
 
 use mesh_runtime::host::{Context, Host, SourceError};
 
-use crate::products::{Customer, Invoice, Order, Track};
 use crate::Data;
+use crate::products::{Customer, Invoice, Order, Track};
 
 /// The domain's server, with a source for each product.
 pub fn host() -> Host {

@@ -62,7 +62,9 @@ pub struct PayrollEntry {
 #[non_exhaustive]
 pub enum UnknownAgent {
     /// A customer is looked after by nobody who is employed.
-    #[error("customer {customer_id} is looked after by employee {support_rep_id}, who is not in employees.csv")]
+    #[error(
+        "customer {customer_id} is looked after by employee {support_rep_id}, who is not in employees.csv"
+    )]
     NoEmployee {
         /// The customer.
         customer_id: u32,
@@ -94,8 +96,10 @@ impl PayrollEntry {
         customers: &[CustomerAccount],
         posted: &[PostedInvoice],
     ) -> Result<Vec<Self>, UnknownAgent> {
-        let mut entries: BTreeMap<u32, Self> =
-            employees.iter().map(|employee| (employee.employee_id, Self::without_commission(employee))).collect();
+        let mut entries: BTreeMap<u32, Self> = employees
+            .iter()
+            .map(|employee| (employee.employee_id, Self::without_commission(employee)))
+            .collect();
         let mut agents: BTreeMap<u32, u32> = BTreeMap::new();
         for &CustomerAccount { customer_id, support_rep_id } in customers {
             let agent = entries
@@ -117,7 +121,8 @@ impl PayrollEntry {
     }
 
     fn without_commission(employee: &Employee) -> Self {
-        let Employee { employee_id, first_name, last_name, title, reports_to, hire_date, email } = employee.clone();
+        let Employee { employee_id, first_name, last_name, title, reports_to, hire_date, email } =
+            employee.clone();
         Self {
             employee_id,
             first_name,
@@ -146,7 +151,10 @@ impl PayrollEntry {
             customers: 3,
             billed: Decimal::new(4158, 2),
             commission: Decimal::new(20_790, 4),
-            commission_by_year: BTreeMap::from([(2007, Decimal::new(9_900, 4)), (2008, Decimal::new(10_890, 4))]),
+            commission_by_year: BTreeMap::from([
+                (2007, Decimal::new(9_900, 4)),
+                (2008, Decimal::new(10_890, 4)),
+            ]),
         }
     }
 }

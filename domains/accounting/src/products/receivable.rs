@@ -82,7 +82,11 @@ impl Receivable {
         Self {
             customer_id: 2,
             as_of: day(12, 31),
-            ageing: Ageing { current: Decimal::new(198, 2), over_90_days: Decimal::new(1386, 2), ..Ageing::none() },
+            ageing: Ageing {
+                current: Decimal::new(198, 2),
+                over_90_days: Decimal::new(1386, 2),
+                ..Ageing::none()
+            },
             outstanding: Decimal::new(1584, 2),
             open_invoices: 2,
             oldest_due_on: day(7, 1),
@@ -94,7 +98,13 @@ impl Ageing {
     /// Nothing owed, with the digits that amounts are written with.
     fn none() -> Self {
         let none = Decimal::new(0, 2);
-        Self { current: none, days_1_to_30: none, days_31_to_60: none, days_61_to_90: none, over_90_days: none }
+        Self {
+            current: none,
+            days_1_to_30: none,
+            days_31_to_60: none,
+            days_61_to_90: none,
+            over_90_days: none,
+        }
     }
 
     /// Where an amount that falls due on a day stands on another.

@@ -15,7 +15,8 @@ fn day(text: &str) -> NaiveDate {
 /// Hundredths of a cent in each of the five ages.
 fn ages(ageing: &Ageing) -> [i64; 5] {
     let Ageing { current, days_1_to_30, days_31_to_60, days_61_to_90, over_90_days } = ageing;
-    [current, days_1_to_30, days_31_to_60, days_61_to_90, over_90_days].map(|amount| exact(&amount.to_string()))
+    [current, days_1_to_30, days_31_to_60, days_61_to_90, over_90_days]
+        .map(|amount| exact(&amount.to_string()))
 }
 
 /// The same by other means: whole days since the invoice, from day numbers.
@@ -75,8 +76,7 @@ fn an_amount_grows_old_on_the_day_after_its_limit() {
     };
     let books = [PostedInvoice::post(&invoice).expect("a posted invoice")];
     let due = day("2011-01-31");
-    for (days_late, age) in
-        [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (5_000, 4)]
+    for (days_late, age) in [(0, 0), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (90, 3), (91, 4), (5_000, 4)]
     {
         let as_of = due.checked_add_days(Days::new(days_late)).expect("a day of the calendar");
         let mut wanted = [0; 5];

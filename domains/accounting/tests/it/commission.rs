@@ -44,7 +44,8 @@ fn commissions_are_five_percent_of_what_an_agents_customers_were_billed() {
 fn commission_stands_under_the_year_of_the_invoice() {
     let payroll = PayrollEntry::earned(&employees(), &customers(), &books()).expect("a payroll");
     let of_jane = &payroll[2].commission_by_year;
-    let years: Vec<(i32, String)> = of_jane.iter().map(|(year, amount)| (*year, amount.to_string())).collect();
+    let years: Vec<(i32, String)> =
+        of_jane.iter().map(|(year, amount)| (*year, amount.to_string())).collect();
     let wanted = ["6.1875", "11.0960", "9.2170", "7.3300", "7.8215"].map(str::to_owned);
     assert_eq!(years, (2007..).zip(wanted).collect::<Vec<_>>());
 }
@@ -63,8 +64,5 @@ fn an_invoice_of_an_unknown_customer_stops_the_payroll() {
     customers.remove(1);
     let error = PayrollEntry::earned(&employees(), &customers, &books()).expect_err("a refusal");
     assert_eq!(error, UnknownAgent::NoCustomer { invoice_id: 1, customer_id: 2 });
-    assert_eq!(
-        error.to_string(),
-        "invoice 1 is owed by customer 2, who is not in sales.customers"
-    );
+    assert_eq!(error.to_string(), "invoice 1 is owed by customer 2, who is not in sales.customers");
 }

@@ -35,7 +35,9 @@ fn each_employee_reports_to_another_and_one_leads() {
 fn a_file_with_a_mistake_is_refused_with_its_place() {
     let header = "employee_id,first_name,last_name,title,reports_to,hire_date,email\n";
     assert_eq!(
-        refused(&format!("{header}1,A,B,C,,2002-08-14,a@chinook.example\n2,D,E,F,nobody,2002-05-01,d@chinook.example\n")),
+        refused(&format!(
+            "{header}1,A,B,C,,2002-08-14,a@chinook.example\n2,D,E,F,nobody,2002-05-01,d@chinook.example\n"
+        )),
         "employees.csv, line 3, column `reports_to`: invalid digit found in string"
     );
     assert_eq!(
@@ -59,7 +61,10 @@ fn the_other_edition_has_the_same_employees() {
     for (employee, row) in employees.iter().zip(&rows) {
         let Employee { employee_id, first_name, last_name, title, reports_to, hire_date, email } = employee;
         assert_eq!(employee_id.to_string(), row["EmployeeId"]);
-        assert_eq!([first_name, last_name, title, email], [&row["FirstName"], &row["LastName"], &row["Title"], &row["Email"]]);
+        assert_eq!(
+            [first_name, last_name, title, email],
+            [&row["FirstName"], &row["LastName"], &row["Title"], &row["Email"]]
+        );
         assert_eq!(reports_to.map(|above| above.to_string()).unwrap_or_default(), row["ReportsTo"]);
         assert_eq!(format!("{hire_date} 00:00:00"), row["HireDate"]);
     }

@@ -6,9 +6,9 @@ use chrono::NaiveDate;
 use mesh_runtime::prelude::*;
 use rust_decimal::Decimal;
 
+use crate::Sales;
 use crate::data::{Data, DataError, INVOICE_LINES, INVOICES};
 use crate::products::{Invoice, Track};
-use crate::Sales;
 
 /// One order of a customer with everything on it. The shop takes the money at once, so each order has exactly one invoice, of
 /// the same day and the same number.

@@ -3,8 +3,8 @@
 use mesh_runtime::prelude::*;
 use rust_decimal::Decimal;
 
-use crate::data::{Data, DataError, Row, TRACKS};
 use crate::Sales;
+use crate::data::{Data, DataError, Row, TRACKS};
 
 /// One track of the catalogue, as it is for sale today.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]

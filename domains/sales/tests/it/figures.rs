@@ -51,7 +51,12 @@ fn each_order_adds_up_to_its_lines_to_its_genres_and_to_its_invoice() {
     }
     for order in &orders {
         let (lines, amount) = by_invoice[&order.order_id.to_string()];
-        assert_eq!((order.lines.len(), cents(&order.total.to_string())), (lines, amount), "{}", order.order_id);
+        assert_eq!(
+            (order.lines.len(), cents(&order.total.to_string())),
+            (lines, amount),
+            "{}",
+            order.order_id
+        );
         assert_eq!(order.amount_by_genre.values().sum::<rust_decimal::Decimal>(), order.total);
         let invoice = &invoices[&order.order_id];
         assert_eq!(
