@@ -65,6 +65,21 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 #[command(disable_help_subcommand = true)]
 pub(crate) enum Verb {
+    Demo(verbs::demo::Demo),
+    Dev(verbs::dev::Dev),
+    New(verbs::new::New),
+    Init(verbs::init::Init),
+    Contract(verbs::contract::Contract),
+    Check(verbs::check::Check),
+    Diff(verbs::diff::Diff),
+    Publish(verbs::publish::Publish),
+    Search(verbs::search::Search),
+    Info(verbs::info::Info),
+    Tree(verbs::tree::Tree),
+    Read(verbs::read::Read),
+    Add(verbs::add::Add),
+    Update(verbs::update::Update),
+    Remove(verbs::remove::Remove),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]
     Leash(Leash),

@@ -25,8 +25,6 @@ pub(crate) struct Metadata {
 pub(crate) struct Package {
     /// Its name.
     pub(crate) name: String,
-    /// Its release.
-    pub(crate) version: String,
     /// Its Cargo.toml.
     pub(crate) manifest_path: PathBuf,
     targets: Vec<Target>,
@@ -46,17 +44,8 @@ impl Package {
 
     /// Its binaries.
     pub(crate) fn binaries(&self) -> impl Iterator<Item = &str> {
-        self.of_kind("bin")
-    }
-
-    /// Its integration tests.
-    pub(crate) fn tests(&self) -> impl Iterator<Item = &str> {
-        self.of_kind("test")
-    }
-
-    fn of_kind(&self, kind: &str) -> impl Iterator<Item = &str> {
-        let wanted = move |target: &&Target| target.kind.iter().any(|have| have == kind);
-        self.targets.iter().filter(wanted).map(|target| target.name.as_str())
+        let is_binary = |target: &&Target| target.kind.iter().any(|kind| kind == "bin");
+        self.targets.iter().filter(is_binary).map(|target| target.name.as_str())
     }
 }
 

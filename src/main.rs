@@ -2,11 +2,16 @@
 
 mod args;
 mod cargo;
+mod changes;
 mod domain_crate;
 mod failure;
+mod fleet;
 mod output;
 mod process;
+mod product_spec;
 mod reader;
+mod readers;
+mod registry;
 mod scaffold;
 mod table;
 mod verbs;
@@ -34,6 +39,21 @@ fn main() -> ExitCode {
 
 fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Failure> {
     match verb {
+        Verb::Demo(demo) => demo.run(output),
+        Verb::Dev(dev) => dev.run(output),
+        Verb::New(new) => new.run(output),
+        Verb::Init(init) => init.run(output),
+        Verb::Contract(contract) => contract.run(output),
+        Verb::Check(check) => check.run(global, output),
+        Verb::Diff(diff) => diff.run(global, output),
+        Verb::Publish(publish) => publish.run(global, output),
+        Verb::Search(search) => search.run(global, output),
+        Verb::Info(info) => info.run(global, output),
+        Verb::Tree(tree) => tree.run(global, output),
+        Verb::Read(read) => read.run(global, output),
+        Verb::Add(add) => add.run(global, output),
+        Verb::Update(update) => update.run(global, output),
+        Verb::Remove(remove) => remove.run(output),
         Verb::Registry(registry) => registry.run(output),
         Verb::Leash(leash) => match leash.run()? {},
     }

@@ -32,9 +32,9 @@ struct State {
 }
 
 impl Logs {
-    /// Keeps lines back, or shows them from the start. Names are padded to `width`.
-    pub(crate) fn new(shown: bool, width: usize) -> Self {
-        let state = State { kept: VecDeque::new(), shown, colours: 0, width };
+    /// Keeps lines back. Names are padded to `width`.
+    pub(crate) fn new(width: usize) -> Self {
+        let state = State { kept: VecDeque::new(), shown: false, colours: 0, width };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 

@@ -8,7 +8,7 @@ mod rust;
 
 use mesh_contract::{Contract, Requirement};
 
-pub(crate) use fields::{Selection, UnknownField};
+pub(crate) use fields::Selection;
 
 /// The source of a reader, and what to do so that it compiles.
 #[derive(Debug)]

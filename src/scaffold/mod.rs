@@ -1,11 +1,18 @@
-//! New domain crates and products from templates. The templates are files beside this one; `@words@` in them are replaced.
+//! New domain crates and products from templates. The templates are files in `templates/`; `@words@` in them are replaced.
 
+mod domain;
+mod existing;
 mod names;
+mod product;
 mod source;
 mod template;
+mod workspace;
 mod write;
 
-pub(crate) use names::{module_name, record_name};
+pub(crate) use domain::NewDomain;
+pub(crate) use existing::ExistingCrate;
+pub(crate) use product::NewProduct;
 pub(crate) use source::Source;
 pub(crate) use template::fill;
+pub(crate) use workspace::Workspace;
 pub(crate) use write::Files;

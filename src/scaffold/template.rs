@@ -9,13 +9,13 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
     text
 }
 
-/// The first `@word@` that is left.
 #[cfg(test)]
-pub(crate) fn unfilled(text: &str) -> Option<&str> {
-    text.split('@').skip(1).step_by(1).find(|word| {
-        !word.is_empty()
-            && word.len() < 20
-            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-            && text.contains(&format!("@{word}@"))
-    })
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn each_word_is_replaced_wherever_it_stands() {
+        let text = fill("@a@ and @b@ and @a@, not ${{ a }} or me@a.example", &[("a", "1"), ("b", "2")]);
+        assert_eq!(text, "1 and 2 and 1, not ${{ a }} or me@a.example");
+    }
 }

@@ -1,3 +1,18 @@
 //! The verbs, one file each.
 
+pub(crate) mod add;
+pub(crate) mod check;
+pub(crate) mod contract;
+pub(crate) mod demo;
+pub(crate) mod dev;
+pub(crate) mod diff;
+pub(crate) mod info;
+pub(crate) mod init;
+pub(crate) mod new;
+pub(crate) mod publish;
+pub(crate) mod read;
 pub(crate) mod registry;
+pub(crate) mod remove;
+pub(crate) mod search;
+pub(crate) mod tree;
+pub(crate) mod update;

@@ -1,6 +1,5 @@
 //! `mesh registry`: serving a registry, and copies of its store.
 
-use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 

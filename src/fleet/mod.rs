@@ -1,0 +1,9 @@
+//! A registry and some domains as separate processes: what `mesh dev` and `mesh demo` start and stop.
+
+mod address;
+mod plan;
+mod start;
+
+pub(crate) use address::Port;
+pub(crate) use plan::{Plan, members};
+pub(crate) use start::{Ended, Fleet, Role};

@@ -1,0 +1,118 @@
+//! `mesh demo`: the example domains of this repository, to look at.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+use mesh_contract::wire::ProductSummary;
+use mesh_contract::{Address, ContractVersion, Requirement};
+use mesh_runtime::client::{Client, ClientConfig};
+use serde::Serialize;
+
+use super::dev::{serve, supervised};
+use crate::domain_crate::current_folder;
+use crate::failure::{Failure, OrFail};
+use crate::fleet::{Fleet, Plan, Port, members};
+use crate::output::{Output, Verdict};
+use crate::registry;
+use crate::table::{Lean, Table, thousands};
+
+/// Run the example domains of the mesh's own repository and look at them
+///
+/// The same as `mesh dev` on the examples, with a registry that forgets everything in the end. Needs a checkout of the
+/// repository, nothing else.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  mesh demo\n  mesh demo --once --format json")]
+pub(crate) struct Demo {
+    /// Read every product through its port once, print how many records there are, and end
+    #[arg(long)]
+    once: bool,
+    /// The registry's port [default: the usual one, or any that is free]
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+}
+
+impl Demo {
+    /// Runs until it is stopped, or once.
+    pub(crate) fn run(self, output: Output) -> Result<Verdict, Failure> {
+        let (root, members) = members(&examples()?, &[])?;
+        let store = tempfile::Builder::new()
+            .prefix("mesh-demo-")
+            .tempdir()
+            .or_fail(|| "cannot make a folder for the demo's registry".to_owned())?;
+        let plan = Plan { root, members, data: store.path().to_owned(), port: Port::of(self.port) };
+        registry::block_on(supervised(&plan, output, async |fleet: &mut Fleet| {
+            if self.once { read_once(fleet, output).await } else { serve(fleet, output).await }
+        }))
+    }
+}
+
+/// The repository that this program was built from, or the one that it is called in.
+fn examples() -> Result<PathBuf, Failure> {
+    let has_examples =
+        |folder: &&Path| folder.join("mesh-runtime/Cargo.toml").is_file() && folder.join("domains").is_dir();
+    let here = current_folder()?;
+    let built = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let found = here.ancestors().find(has_examples).or_else(|| Some(built).filter(has_examples));
+    found.map(Path::to_owned).ok_or_else(|| {
+        Failure::new("the demo needs a checkout of the mesh's repository, and there is none here")
+            .next("clone it and run `cargo run -- demo` there")
+    })
+}
+
+/// What was read of one product.
+#[derive(Debug, Serialize)]
+struct Reading {
+    address: Address,
+    version: ContractVersion,
+    records: usize,
+    /// Lines that are no records.
+    rejected: usize,
+    /// Pointers under which personal data was masked.
+    masked: Vec<String>,
+    milliseconds: u128,
+}
+
+async fn read_once(fleet: &Fleet, output: Output) -> Result<Verdict, Failure> {
+    let client = Client::new(ClientConfig::of_registry(fleet.url()?.clone()))
+        .or_fail(|| "cannot make a client".to_owned())?;
+    let progress = output.progress("reading every product");
+    let mut readings = Vec::new();
+    for ProductSummary { address, version, .. } in registry::every_product(&fleet.registry()?).await? {
+        progress.say(format_args!("reading {address}"));
+        let start = Instant::now();
+        let failed = || format!("{address} cannot be read");
+        let requirement = Requirement::caret(&version);
+        let product = client.values(&address, &requirement).await.or_fail(failed)?;
+        let read = product.read_all().await.or_fail(failed)?;
+        readings.push(Reading {
+            address: read.address,
+            version: read.version,
+            records: read.records.len(),
+            rejected: read.rejected.len(),
+            masked: read.masked,
+            milliseconds: start.elapsed().as_millis(),
+        });
+    }
+    drop(progress);
+    output.answer(&readings, |out| {
+        let mut table = Table::new(&[
+            ("product", Lean::Left),
+            ("version", Lean::Left),
+            ("records", Lean::Right),
+            ("masked fields", Lean::Right),
+            ("read in", Lean::Right),
+        ]);
+        for reading in &readings {
+            table.row([
+                reading.address.to_string(),
+                reading.version.to_string(),
+                thousands(reading.records as u64),
+                reading.masked.len().to_string(),
+                format!("{} ms", reading.milliseconds),
+            ]);
+        }
+        table.write(out)
+    })?;
+    Ok(Verdict::of(readings.iter().any(|reading| reading.rejected > 0)))
+}

@@ -1,0 +1,120 @@
+//! `mesh dev`: the domains of a workspace beside a registry of their own.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use crate::domain_crate::current_folder;
+use crate::failure::{Failure, OrFail};
+use crate::fleet::{Ended, Fleet, Plan, Port, Role, members};
+use crate::output::{FAINT, GOOD, Output, STRONG, Verdict};
+use crate::process::StopSignal;
+use crate::registry;
+
+/// Run the domains of this workspace beside a registry of their own
+///
+/// Builds each domain crate (a package with a `mesh.toml` and one program), starts a registry and each domain as a process
+/// of its own, publishes the committed contracts, and waits until every product is live. Ctrl-C stops everything and
+/// leaves no process and no port behind. The registry keeps what it knows in `.mesh/` of the workspace.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  mesh dev\n  mesh dev --package sales --port 8080")]
+pub(crate) struct Dev {
+    /// Run only this domain crate; may be repeated
+    #[arg(long, short, value_name = "NAME")]
+    package: Vec<String>,
+    /// The registry's port [default: the usual one, or any that is free]
+    #[arg(long, value_name = "PORT")]
+    port: Option<u16>,
+    /// The folder of the registry's store [default: .mesh/registry in the workspace]
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+}
+
+impl Dev {
+    /// Runs until it is stopped.
+    pub(crate) fn run(self, output: Output) -> Result<Verdict, Failure> {
+        let (root, members) = members(&current_folder()?, &self.package)?;
+        let data = self.data.unwrap_or_else(|| root.join(".mesh/registry"));
+        let plan = Plan { root, members, data, port: Port::of(self.port) };
+        registry::block_on(supervised(&plan, output, async |fleet: &mut Fleet| serve(fleet, output).await))
+    }
+}
+
+/// Builds and starts everything, does something with it, and stops everything, however that goes. A wish to stop ends it
+/// cleanly at any point.
+pub(crate) async fn supervised(
+    plan: &Plan,
+    output: Output,
+    work: impl AsyncFnOnce(&mut Fleet) -> Result<Verdict, Failure>,
+) -> Result<Verdict, Failure> {
+    let mut stop = StopSignal::listen()?;
+    let mut fleet = Fleet::new(plan);
+    let all = async {
+        // The port is looked at before minutes go into building.
+        plan.port.address()?;
+        let names: Vec<&str> = plan.members.iter().map(|member| member.package.as_str()).collect();
+        output.status("Building", names.join(", "));
+        let programs = plan.build().await?;
+        fleet.start(plan, &programs, output).await?;
+        work(&mut fleet).await
+    };
+    let outcome = tokio::select! {
+        outcome = all => outcome,
+        () = stop.wait() => Ok(Verdict::Clean),
+    };
+    output.status("Stopping", "every process");
+    tokio::select! {
+        () = fleet.stop() => {}
+        // Whoever is in such a hurry gets what was started ended at once: that is what dropping it does.
+        () = stop.wait() => {}
+    }
+    outcome
+}
+
+/// Says where everything is and looks after it until nothing is left.
+pub(crate) async fn serve(fleet: &mut Fleet, output: Output) -> Result<Verdict, Failure> {
+    let url = fleet.url()?.clone();
+    let processes: Vec<_> = fleet.processes().map(|(name, id)| json!({ "name": name, "id": id })).collect();
+    let first = first_product(fleet).await?;
+    output.answer(&json!({ "registry": url.as_str(), "processes": processes }), |out| {
+        invite(out, url.as_str(), &first)
+    })?;
+    fleet.show_logs();
+    while !fleet.is_over() {
+        let Ended { role, name, how } = fleet.next_end().await;
+        match role {
+            Role::Domain => {
+                output.warn(format_args!("{name} has ended ({how}); everything else keeps running"))
+            }
+            Role::Registry => output.warn(format_args!(
+                "the registry has ended ({how}); the domains keep serving. Stop with Ctrl-C and start again"
+            )),
+        }
+    }
+    Err(Failure::new("every process has ended").next("look above why, then start again"))
+}
+
+async fn first_product(fleet: &Fleet) -> Result<String, Failure> {
+    let query = Default::default();
+    let page = fleet.registry()?.products(&query).await.or_fail(|| "cannot list the products".to_owned())?;
+    Ok(page.items.first().map_or_else(String::new, |product| product.address.to_string()))
+}
+
+/// The address to open and three commands to try.
+fn invite(out: &mut dyn Write, url: &str, product: &str) -> io::Result<()> {
+    let url = url.trim_end_matches('/');
+    // Under `cargo run` there is no `mesh` on the path yet.
+    let mesh = if std::env::var_os("CARGO").is_some() { "cargo run -q --" } else { "mesh" };
+    let registry = if url == registry::usual().trim_end_matches('/') {
+        String::new()
+    } else {
+        format!(" --registry {url}")
+    };
+    writeln!(out, "\nOpen {STRONG}{url}{STRONG:#} in a browser.\n\nTry in another terminal:")?;
+    for command in ["search".to_owned(), format!("info {product}"), format!("read {product} --limit 3")] {
+        writeln!(out, "  {GOOD}{mesh} {command}{registry}{GOOD:#}")?;
+    }
+    writeln!(out, "\n{FAINT}Ctrl-C stops everything.{FAINT:#}\n")
+}
