@@ -158,7 +158,7 @@ impl Add {
             let environment: &EnvironmentName = &ClientConfig::default().environment;
             let version = match requirement {
                 Some(requirement) => registry.resolve(address, requirement, environment).await?.version,
-                None => registry.product(address).await?.version,
+                None => registry.product(address).await?.summary.version,
             };
             Ok(registry.contract(address, &version).await?)
         });

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use mesh_contract::wire::{Deployment, ProductSummary, RegisteredConsumer, VersionSummary};
+use mesh_contract::wire::{Deployment, ProductDetail, ProductSummary, RegisteredConsumer, VersionSummary};
 use mesh_contract::{Contract, FieldMeaning};
 use mesh_runtime::client::RegistryClient;
 use serde::Serialize;
@@ -44,8 +44,7 @@ impl Info {
 
     async fn ask(&self, registry: &RegistryClient) -> Result<Known, Failure> {
         let address = &self.product.address;
-        let summary = registry.product(address).await?;
-        let versions = registry.versions(address).await?;
+        let ProductDetail { summary, versions } = registry.product(address).await?;
         let version = match &self.product.requirement {
             None => summary.version.clone(),
             Some(requirement) => {
