@@ -1,10 +1,11 @@
 //! What a registry keeps, behind one small trait that each backend implements.
 //!
 //! A store decides nothing. It keeps what the service tells it, finds it again, and refuses a write whose premises no
-//! longer hold. What it promises beyond the signatures is what the conformance suite checks. Every method takes the tenant, so
+//! longer hold. What it promises beyond the signatures is what [`conformance`] checks. Every method takes the tenant, so
 //! no caller can forget it, and nothing that one tenant wrote is seen by another.
 
 mod clock;
+pub mod conformance;
 mod error;
 mod model;
 pub mod sqlite;
@@ -14,7 +15,7 @@ use async_trait::async_trait;
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, Expectation};
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use model::{
     Change, Commit, ContractKey, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery,

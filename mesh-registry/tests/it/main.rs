@@ -1,5 +1,15 @@
-//! The registry from outside.
+//! The registry as its callers meet it.
 
+mod api;
 mod browser;
+mod conformance;
+mod crash;
+mod durability;
 mod fixture_mesh;
+mod leases;
+mod lifecycle;
 mod pages;
+mod races;
+mod search;
+mod snapshot;
+mod world;

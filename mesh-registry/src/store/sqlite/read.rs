@@ -149,9 +149,11 @@ pub(super) fn products(
     Ok(products)
 }
 
-/// Every word as the beginning of a word. Quoted, a word is nothing but letters to the index, whatever it looks like.
+/// Every word as the beginning of a word. Quoted, a word is nothing but letters to the index, whatever it looks like; only
+/// the quote itself and the character that ends a text in C would get out.
 fn match_expression(words: &[String]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("\"{}\" *", word.replace('"', "\"\""))).collect();
+    let quoted: Vec<_> =
+        words.iter().map(|word| format!("\"{}\" *", word.replace(['"', '\0'], " "))).collect();
     quoted.join(" AND ")
 }
 
@@ -336,6 +338,6 @@ mod tests {
     #[test]
     fn whatever_a_word_looks_like_it_is_quoted() {
         let words = ["NEAR", "a\"b", "x*"].map(str::to_owned);
-        assert_eq!(match_expression(&words), r#""NEAR" * AND "a""b" * AND "x*" *"#);
+        assert_eq!(match_expression(&words), r#""NEAR" * AND "a b" * AND "x*" *"#);
     }
 }
