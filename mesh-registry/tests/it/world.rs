@@ -1,6 +1,7 @@
 //! A registry of its own for each test, and a client that holds every answer against the API's description.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use mesh_registry::store::ManualClock;
 use mesh_registry::{Config, Registry, Running};
@@ -177,12 +178,22 @@ fn check(method: &Method, path: &str, answer: &Answer) {
         assert!(answer.bytes.is_empty(), "{method} {path}: {:?}", answer.bytes);
         return;
     }
-    let schema = json!({ "allOf": [schema], "components": DOCUMENT["components"] });
-    let validator = jsonschema::draft202012::new(&schema).expect("schemas");
+    let validator = validator(&schema, &DOCUMENT["components"]);
     let body = answer.json();
     let errors: Vec<_> =
         validator.iter_errors(&body).map(|error| format!("{} at {}", error, error.instance_path())).collect();
     assert!(errors.is_empty(), "{method} {path} {status}: {errors:?}\n{body:#}");
+}
+
+/// The validator of a schema that stands in the API's description; each is built once.
+fn validator(schema: &Value, components: &Value) -> Arc<jsonschema::Validator> {
+    static BUILT: Mutex<BTreeMap<String, Arc<jsonschema::Validator>>> = Mutex::new(BTreeMap::new());
+    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    let validator = built.entry(schema.to_string()).or_insert_with(|| {
+        let whole = json!({ "allOf": [schema], "components": components });
+        Arc::new(jsonschema::draft202012::new(&whole).expect("schemas"))
+    });
+    Arc::clone(validator)
 }
 
 /// A contract as domains publish it.
