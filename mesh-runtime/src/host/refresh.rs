@@ -67,7 +67,11 @@ impl Refresh {
                 Err(failure) => {
                     let wait = waits.next().unwrap_or(self.retry.longest).min(self.interval);
                     let address = &self.product.contract.address;
-                    tracing::warn!(product = %address, %failure, retry_in = ?wait, "records cannot be loaded; what was loaded last is served");
+                    if self.product.state.borrow().snapshot.is_some() {
+                        tracing::warn!(product = %address, %failure, retry_in = ?wait, "records cannot be loaded; what was loaded last is served");
+                    } else {
+                        tracing::warn!(product = %address, %failure, retry_in = ?wait, "records cannot be loaded, and there are none to serve yet");
+                    }
                     self.product.state.send_modify(|state| {
                         state.failures = state.failures.saturating_add(1);
                         state.loads += 1;
