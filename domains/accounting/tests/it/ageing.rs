@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use accounting::inputs::BilledInvoice;
-use accounting::{Ageing, PostedInvoice, Receivable};
+use accounting::{Ageing, AsOf, PostedInvoice, Receivable};
 use chrono::{Days, NaiveDate};
 use mesh_runtime::Validate;
 use rust_decimal::Decimal;
@@ -86,4 +86,16 @@ fn an_amount_grows_old_on_the_day_after_its_limit() {
         assert_eq!((receivables[0].open_invoices, receivables[0].oldest_due_on), (1, due));
     }
     assert_eq!(Receivable::aged(&books, day("2010-12-31")), [], "not yet billed");
+}
+
+#[test]
+fn ages_are_those_of_the_end_of_the_last_year_unless_another_day_is_named() {
+    let last = invoices().iter().map(|invoice| invoice.invoice_date).max().expect("invoices");
+    assert_eq!((last, AsOf::default().day()), (day("2011-12-22"), day("2011-12-31")));
+    assert_eq!("2009-06-30".parse::<AsOf>().map(AsOf::day), Ok(day("2009-06-30")));
+    let error = "soon".parse::<AsOf>().expect_err("no day");
+    assert_eq!(
+        error.to_string(),
+        "ACCOUNTING_AS_OF is `soon`, which is no day of the calendar; write one as `2011-12-31`, or unset it"
+    );
 }
