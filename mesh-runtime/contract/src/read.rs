@@ -106,8 +106,12 @@ pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
         );
         return Err(located(text, "/mesh", message));
     }
-    run(text, |deserializer, track| {
+    let document = run(text, |deserializer, track| {
         T::deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
+    });
+    // Types with flattened members are read in full before they are taken apart, and the position is lost; the pointer is not.
+    document.map_err(|error| {
+        if error.pointer.is_empty() { error } else { located(text, &error.pointer, error.message) }
     })
 }
 

@@ -1,4 +1,7 @@
 //! What the run time promises, from outside.
 
+mod files;
+mod folder;
 mod macros;
 mod schema;
+mod testing;
