@@ -180,6 +180,29 @@ fn patterns_are_compared_as_languages() {
 }
 
 #[test]
+fn asserted_formats_are_compared_exactly() {
+    let contained = |sub: &str, sup: &str| {
+        let report = contains(
+            &json!({ "type": ["string", "integer"], "format": sub }),
+            &json!({ "type": ["string", "integer"], "format": sup }),
+            &Options::contract(),
+        );
+        match report.unwrap().containment {
+            Containment::Contained => true,
+            Containment::NotContained { .. } => false,
+            Containment::Unproven { reason } => panic!("{sub} in {sup}: {reason}"),
+        }
+    };
+    let names = ["uint8", "int16", "uint64", "int64", "date", "time", "date-time", "uuid"];
+    let wider = [("uint8", "int16"), ("uint8", "uint64"), ("uint8", "int64"), ("int16", "int64")];
+    for sub in names {
+        for sup in names {
+            assert_eq!(contained(sub, sup), sub == sup || wider.contains(&(sub, sup)), "{sub} in {sup}");
+        }
+    }
+}
+
+#[test]
 fn an_exhausted_budget_and_an_interrupt_leave_the_answer_open() {
     let hard = json!({ "type": "array", "uniqueItems": true, "minItems": 12, "contains": { "maximum": 3 }, "minContains": 4,
         "items": { "enum": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] } });

@@ -3,7 +3,8 @@
 //! The product is built only where it is reached. Characters that no pattern tells apart are one
 //! letter of the alphabet, so the walk does not depend on how large Unicode is.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::Pattern;
 use super::class::Class;
@@ -99,9 +100,10 @@ impl<'p> Language<'p> {
         let places = places
             .iter()
             .map(|place| {
-                let is_live = |target: usize| places.get(target).is_some_and(|place| place.live);
+                let is_live =
+                    |target: usize| places.get(target).is_some_and(|place| place.distance.is_some());
                 let next = place.next.iter().copied().filter(|(_, target)| is_live(*target)).collect();
-                SamplerPlace { next, accepts: place.accepts, live: place.live }
+                SamplerPlace { next, accepts: place.accepts, live: place.distance.is_some() }
             })
             .collect();
         let max = self.max.unwrap_or(u64::MAX).min(self.min.saturating_add(64));
@@ -306,7 +308,7 @@ impl<'l, 'p> Product<'l, 'p> {
         let mut queue = VecDeque::new();
         let start = self.start();
         numbers.insert((start.clone(), 0), 0);
-        places.push(Place { tuple: start, length: 0, next: Vec::new(), accepts: false, live: false });
+        places.push(Place { tuple: start, length: 0, next: Vec::new(), accepts: false, distance: None });
         queue.push_back((0usize, 0u64));
         while let Some((number, depth)) = queue.pop_front() {
             if self.work > budget {
@@ -330,7 +332,7 @@ impl<'l, 'p> Product<'l, 'p> {
                             length: place.1,
                             next: Vec::new(),
                             accepts: false,
-                            live: false,
+                            distance: None,
                         });
                         queue.push_back((places.len() - 1, depth + 1));
                         places.len() - 1
@@ -351,14 +353,14 @@ impl<'l, 'p> Product<'l, 'p> {
                 }
             }
         }
-        let mut work: Vec<usize> =
-            places.iter().enumerate().filter(|(_, place)| place.accepts).map(|(number, _)| number).collect();
-        while let Some(number) = work.pop() {
+        let accepting = places.iter().enumerate().filter(|(_, place)| place.accepts);
+        let mut work: VecDeque<(usize, u64)> = accepting.map(|(number, _)| (number, 0)).collect();
+        while let Some((number, distance)) = work.pop_front() {
             if let Some(place) = places.get_mut(number)
-                && !place.live
+                && place.distance.is_none()
             {
-                place.live = true;
-                work.extend(before.get(number).into_iter().flatten().copied());
+                place.distance = Some(distance);
+                work.extend(before.get(number).into_iter().flatten().map(|source| (*source, distance + 1)));
             }
         }
         Some(Explored { places })
@@ -385,43 +387,53 @@ impl<'l, 'p> Product<'l, 'p> {
     ) -> Option<LanguageAnswer> {
         let max = self.language.max.unwrap_or(u64::MAX);
         let mut found = Vec::new();
-        let mut queue: VecDeque<(usize, Vec<u32>)> = VecDeque::from([(0, Vec::new())]);
+        // The text that can end soonest goes first, and among those the one begun last: straight to the end.
+        let mut queue: BTreeMap<(u64, Reverse<u64>), (usize, Vec<u32>)> = BTreeMap::new();
+        let first = explored.places.first().and_then(|place| place.distance);
+        if let Some(distance) = first {
+            queue.insert((distance, Reverse(0)), (0, Vec::new()));
+        }
+        let mut begun = 0;
+        let mut visited: FastMap<(usize, u64), usize> = FastMap::default();
         let mut cut = false;
-        // Texts of one length that lead to one place end alike, so as many of them as are wanted will do.
-        let mut queued: FastMap<(usize, usize), usize> = FastMap::default();
-        while let Some((number, text)) = queue.pop_front() {
-            let Some(place) = explored.places.get(number).filter(|place| place.live) else { continue };
+        while let Some((_, (number, text))) = queue.pop_first() {
+            let Some(place) = explored.places.get(number) else { continue };
             if place.accepts && text.len() as u64 <= max {
                 found.push(text.iter().filter_map(|point| char::from_u32(*point)).collect());
                 if found.len() >= want {
                     return Some(LanguageAnswer::Texts { found, more: true });
                 }
             }
-            if text.len() as u64 >= max {
-                continue;
-            }
             self.work += 1;
             if self.work > budget {
                 return None;
             }
-            for (letter, target) in &place.next {
-                let live = explored.places.get(*target).is_some_and(|place| place.live);
-                let readable = |letter: &&Letter| live && rank(letter.representative) <= worst;
-                let Some(letter) = self.letters.get(*letter).filter(readable) else { continue };
+            let length = text.len() as u64 + 1;
+            // More texts than wanted at one place can only end in more texts than wanted.
+            let visits = visited.entry((number, length)).or_insert(0);
+            *visits += 1;
+            if *visits > want {
+                continue;
+            }
+            for (letter, target) in place.next.iter().rev() {
+                let distance = explored.places.get(*target).and_then(|place| place.distance);
+                let Some(distance) = distance.filter(|distance| length.saturating_add(*distance) <= max)
+                else {
+                    continue;
+                };
+                let Some(letter) = self.letters.get(*letter) else { continue };
+                if rank(letter.representative) > worst {
+                    continue;
+                }
                 // For one text one character of each letter is enough.
                 let points = letter.points(want);
                 cut |= points.len() < letter.size();
-                for point in points {
-                    let alike = queued.entry((*target, text.len())).or_default();
-                    if *alike >= want {
-                        cut = true;
-                        break;
-                    }
-                    *alike += 1;
+                for point in points.into_iter().rev() {
                     self.work += 1;
+                    begun += 1;
                     let mut longer = text.clone();
                     longer.push(point);
-                    queue.push_back((*target, longer));
+                    queue.insert((length + distance, Reverse(begun)), (*target, longer));
                 }
             }
             // The queue holds texts; a wide language fills it long before it is exhausted.
@@ -485,7 +497,8 @@ struct Place {
     length: u64,
     next: Vec<(usize, usize)>,
     accepts: bool,
-    live: bool,
+    /// How many more characters a text needs at least, where any text ends in the language.
+    distance: Option<u64>,
 }
 
 struct Explored {

@@ -143,4 +143,14 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert!(found.iter().all(|text| !left.is_match(text) && !right.is_match(text)), "{found:?}");
     }
+
+    #[test]
+    fn a_text_of_a_wide_pattern_is_found_without_walking_all_shorter_ones() {
+        let pattern = Pattern::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[a-z]{20}(?:[A-Z]{4}|[0-9]{3})$").unwrap();
+        let language = Language::new([(&pattern, true)], 0, None).unwrap();
+        let LanguageAnswer::Texts { found, .. } = language.texts(3, 20_000, &mut 0) else {
+            panic!("too large")
+        };
+        assert!(found.len() == 3 && found.iter().all(|text| pattern.is_match(text)), "{found:?}");
+    }
 }
