@@ -1,11 +1,15 @@
 //! The formats that contracts assert, as bounds of numbers and as patterns.
 
+use std::sync::{Arc, OnceLock};
+
+use super::pattern::Pattern;
+
 /// What an asserted format means.
 pub(crate) enum Meaning {
     /// Integers in this range.
     Integer(i128, i128),
     /// Strings that match.
-    Pattern(&'static str),
+    Pattern(Arc<Pattern>),
 }
 
 /// `31` days in long months, `30` in short ones, and the 29th of February in leap years alone.
@@ -16,10 +20,6 @@ const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}
 
 /// The meaning of an asserted format, `None` for those that only describe.
 pub(crate) fn meaning(name: &str) -> Option<Meaning> {
-    use std::sync::OnceLock;
-    static DATE_PATTERN: OnceLock<String> = OnceLock::new();
-    static TIME_PATTERN: OnceLock<String> = OnceLock::new();
-    static DATE_TIME_PATTERN: OnceLock<String> = OnceLock::new();
     Some(match name {
         "int8" => Meaning::Integer(i8::MIN.into(), i8::MAX.into()),
         "int16" => Meaning::Integer(i16::MIN.into(), i16::MAX.into()),
@@ -29,10 +29,42 @@ pub(crate) fn meaning(name: &str) -> Option<Meaning> {
         "uint16" => Meaning::Integer(0, u16::MAX.into()),
         "uint32" => Meaning::Integer(0, u32::MAX.into()),
         "uint64" | "uint" => Meaning::Integer(0, u64::MAX.into()),
-        "date" => Meaning::Pattern(DATE_PATTERN.get_or_init(|| format!("^{DATE}$"))),
-        "time" => Meaning::Pattern(TIME_PATTERN.get_or_init(|| format!("^{TIME}$"))),
-        "date-time" => Meaning::Pattern(DATE_TIME_PATTERN.get_or_init(|| format!("^{DATE}[tT]{TIME}$"))),
-        "uuid" => Meaning::Pattern(UUID),
+        "date" => {
+            static DATE_PATTERN: Compiled = Compiled::new();
+            compiled(&DATE_PATTERN, || format!("^{DATE}$"))?
+        }
+        "time" => {
+            static TIME_PATTERN: Compiled = Compiled::new();
+            compiled(&TIME_PATTERN, || format!("^{TIME}$"))?
+        }
+        "date-time" => {
+            static DATE_TIME_PATTERN: Compiled = Compiled::new();
+            compiled(&DATE_TIME_PATTERN, || format!("^{DATE}[tT]{TIME}$"))?
+        }
+        "uuid" => {
+            static UUID_PATTERN: Compiled = Compiled::new();
+            compiled(&UUID_PATTERN, || UUID.to_owned())?
+        }
         _ => return None,
     })
+}
+
+/// Compiled once for the process: the patterns of formats are long, and never change.
+type Compiled = OnceLock<Option<Arc<Pattern>>>;
+
+fn compiled(place: &'static Compiled, text: fn() -> String) -> Option<Meaning> {
+    let pattern = place.get_or_init(|| Pattern::new(&text()).ok().map(Arc::new));
+    pattern.clone().map(Meaning::Pattern)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_patterns_of_all_formats_compile() {
+        for name in ["date", "time", "date-time", "uuid"] {
+            assert!(matches!(meaning(name), Some(Meaning::Pattern(_))), "{name}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ pub(crate) fn read<'a>(
         "format" => {
             let text = value.as_str().ok_or_else(|| compiler.invalid(name, "a string"))?;
             if compiler.options.formats == Formats::Asserted {
-                push_format(compiler, out, text)?;
+                push_format(out, text);
             }
         }
         "uniqueItems" => match value {
@@ -225,7 +225,7 @@ fn push_count(out: &mut Vec<Keyword>, count: u64, keyword: fn(u64) -> Keyword) {
     }
 }
 
-fn push_format(compiler: &mut Compiler<'_, '_>, out: &mut Vec<Keyword>, name: &str) -> Result<(), Stop> {
+fn push_format(out: &mut Vec<Keyword>, name: &str) {
     match format::meaning(name) {
         Some(Meaning::Integer(from, to)) => {
             if let (Some(from), Some(to)) = (Decimal::from_i128(from), Decimal::from_i128(to)) {
@@ -234,13 +234,9 @@ fn push_format(compiler: &mut Compiler<'_, '_>, out: &mut Vec<Keyword>, name: &s
                 out.push(Keyword::MultipleOf(Decimal::ONE));
             }
         }
-        Some(Meaning::Pattern(text)) => out.push(match compiler.pattern(text)? {
-            Ok(pattern) => Keyword::Pattern(pattern),
-            Err(opaque) => opaque,
-        }),
+        Some(Meaning::Pattern(pattern)) => out.push(Keyword::Pattern(pattern)),
         None => {}
     }
-    Ok(())
 }
 
 fn names(compiler: &Compiler<'_, '_>, keyword: &str, value: &Value) -> Result<Vec<Arc<str>>, Stop> {

@@ -9,6 +9,7 @@ mod nfa;
 mod parse;
 
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 pub(crate) use language::{Language, LanguageAnswer, Sampler};
 use nfa::Nfa;
@@ -30,7 +31,12 @@ pub(crate) struct Pattern {
     text: Box<str>,
     /// The pattern matches where the first matches and each of the others does as its sign says.
     parts: Vec<(Nfa, bool)>,
+    /// A short text that matches, looked for once.
+    sample: OnceLock<Option<String>>,
 }
+
+/// Steps of work for a sample.
+const SAMPLE_WORK: u64 = 60_000;
 
 impl Pattern {
     pub(crate) fn new(text: &str) -> Result<Self, PatternError> {
@@ -39,12 +45,24 @@ impl Pattern {
             .into_iter()
             .map(|(expression, sign)| Ok((Nfa::new(&expression)?, sign)))
             .collect::<Result<_, PatternError>>()?;
-        Ok(Self { text: text.into(), parts })
+        Ok(Self { text: text.into(), parts, sample: OnceLock::new() })
     }
 
     /// Whether the pattern matches somewhere in the text.
     pub(crate) fn is_match(&self, text: &str) -> bool {
         self.parts.iter().all(|(nfa, sign)| nfa.is_match(text) == *sign)
+    }
+
+    /// A short text that matches, where one is found easily.
+    pub(crate) fn sample(&self) -> Option<&str> {
+        let found = self.sample.get_or_init(|| {
+            let language = Language::new([(self, true)], 0, None)?;
+            match language.texts(1, SAMPLE_WORK, &mut 0) {
+                LanguageAnswer::Texts { found, .. } => found.into_iter().next(),
+                LanguageAnswer::TooLarge => None,
+            }
+        });
+        found.as_deref()
     }
 
     pub(crate) fn text(&self) -> &str {
