@@ -77,11 +77,11 @@ pub(crate) fn read<'a>(
             let rest = option(compiler, map, "items", scope)?;
             out.push(Keyword::Tuple(Tuple { prefix, rest }));
         }
+        // Beside `prefixItems` it was read there.
+        "items" if draft >= Draft202012 && map.contains_key("prefixItems") => {}
         "items" if draft >= Draft202012 => {
-            if !map.contains_key("prefixItems") {
-                let rest = compiler.below(&[Token::Name("items")], value, scope)?;
-                out.push(Keyword::Tuple(Tuple { prefix: Vec::new(), rest: Some(rest) }));
-            }
+            let rest = compiler.below(&[Token::Name("items")], value, scope)?;
+            out.push(Keyword::Tuple(Tuple { prefix: Vec::new(), rest: Some(rest) }));
         }
         "items" => {
             let tuple = if value.is_array() {

@@ -148,9 +148,9 @@ impl Solver<'_, '_> {
             }
             Keyword::Required(names) if kind == Type::Object => {
                 if sign {
-                    Formula::All(names.iter().map(|name| has(name)).collect())
+                    Formula::All(names.iter().map(has).collect())
                 } else {
-                    Formula::Any(names.iter().map(|name| absent(name)).collect())
+                    Formula::Any(names.iter().map(absent).collect())
                 }
             }
             Keyword::Members(members) if kind == Type::Object => members_formula(members, sign),
@@ -168,15 +168,9 @@ impl Solver<'_, '_> {
             }
             Keyword::DependentRequired(name, needed) if kind == Type::Object => {
                 if sign {
-                    Formula::Any(vec![
-                        absent(name),
-                        Formula::All(needed.iter().map(|name| has(name)).collect()),
-                    ])
+                    Formula::Any(vec![absent(name), Formula::All(needed.iter().map(has).collect())])
                 } else {
-                    Formula::All(vec![
-                        has(name),
-                        Formula::Any(needed.iter().map(|name| absent(name)).collect()),
-                    ])
+                    Formula::All(vec![has(name), Formula::Any(needed.iter().map(absent).collect())])
                 }
             }
             Keyword::DependentSchema(name, schema) if kind == Type::Object => {

@@ -44,16 +44,15 @@ impl Bounds {
         for fact in facts {
             match fact {
                 Fact::Low { limit, exclusive } => {
-                    if bounds.low.is_none_or(|known| (*limit, *exclusive) > known) {
-                        bounds.low = Some((*limit, *exclusive));
-                    }
+                    let new = (*limit, *exclusive);
+                    bounds.low = Some(bounds.low.map_or(new, |known| known.max(new)));
                 }
                 Fact::High { limit, exclusive } => {
-                    if bounds.high.is_none_or(|(known, known_exclusive)| {
-                        (*limit, !*exclusive) < (known, !known_exclusive)
-                    }) {
-                        bounds.high = Some((*limit, *exclusive));
-                    }
+                    // Of equal limits the exclusive one is the tighter.
+                    let new = (*limit, !*exclusive);
+                    let known = bounds.high.map(|(limit, exclusive)| (limit, !exclusive));
+                    let (limit, inclusive) = known.map_or(new, |known| known.min(new));
+                    bounds.high = Some((limit, !inclusive));
                 }
                 Fact::Multiple(step, true) => bounds.steps.push(*step),
                 Fact::Multiple(step, false) => bounds.not_steps.push(*step),
