@@ -276,28 +276,163 @@ fn walk<'c>(
         return;
     }
     above.push(name);
-    let fields = meaning.fields.iter().chain(meaning.variants.iter().flat_map(|variant| &variant.fields));
-    for field in fields.chain(meaning.newtype.as_deref()) {
-        let mut pointer = at.clone();
-        if !field.name.is_empty() {
-            pointer.push('/');
-            pointer.push_str(&field.name.replace('~', "~0").replace('/', "~1"));
-        }
-        paths.push((pointer.clone(), field));
-        let mut logical = &field.logical;
-        loop {
-            match logical {
-                crate::LogicalType::List(inner) | crate::LogicalType::Map(inner) => {
-                    pointer.push_str("/*");
-                    logical = inner;
-                }
-                crate::LogicalType::Type(nested) => {
-                    walk(types, nested, pointer, above, paths);
-                    break;
-                }
-                _ => break,
+    for field in meaning.fields.iter().chain(meaning.newtype.as_deref()) {
+        field_path(types, field, &at, above, paths);
+    }
+    for variant in &meaning.variants {
+        let below = match &meaning.tagging {
+            Some(crate::meaning::Tagging::External) => step(&at, &variant.name),
+            Some(crate::meaning::Tagging::Adjacent { tag: _, content }) => step(&at, content),
+            Some(crate::meaning::Tagging::Internal { .. } | crate::meaning::Tagging::Untagged) | None => {
+                at.clone()
             }
+        };
+        for field in &variant.fields {
+            field_path(types, field, &below, above, paths);
+        }
+        for (index, logical) in variant.holds.iter().enumerate() {
+            let at = if variant.holds.len() > 1 { step(&below, &index.to_string()) } else { below.clone() };
+            held_paths(types, logical, at, above, paths);
         }
     }
     above.pop();
+}
+
+fn step(at: &str, name: &str) -> String {
+    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+fn field_path<'c>(
+    types: &'c Types,
+    field: &'c crate::FieldMeaning,
+    at: &str,
+    above: &mut Vec<&'c str>,
+    paths: &mut Vec<(String, &'c crate::FieldMeaning)>,
+) {
+    let pointer = if field.name.is_empty() { at.to_owned() } else { step(at, &field.name) };
+    paths.push((pointer.clone(), field));
+    held_paths(types, &field.logical, pointer, above, paths);
+}
+
+/// The fields of the type that a value has, or that what its lists and maps hold has.
+fn held_paths<'c>(
+    types: &'c Types,
+    logical: &'c crate::LogicalType,
+    mut at: String,
+    above: &mut Vec<&'c str>,
+    paths: &mut Vec<(String, &'c crate::FieldMeaning)>,
+) {
+    match logical {
+        crate::LogicalType::List(inner) | crate::LogicalType::Map(inner) => {
+            at.push_str("/*");
+            held_paths(types, inner, at, above, paths);
+        }
+        crate::LogicalType::Type(nested) => walk(types, nested, at, above, paths),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn contract() -> Contract {
+        let document = json!({
+            "mesh": 1, "address": "sales.orders", "version": "1.2.0", "description": "Orders.",
+            "kind": "source-aligned", "stability": "stable",
+            "domain": {"name": "sales", "description": "Selling.", "owner": "sales@example.com", "contact": "chat"},
+            "service": {"name": "orders", "description": "Takes orders."},
+            "purpose": "billing", "tags": ["a"], "ports": [{"name": "records", "kind": "records"}],
+            "inputs": [{"address": "shop.carts", "requirement": "^1", "purpose": "all", "fields": ["/id"]}],
+            "root": "Order",
+            "types": {
+                "Order": {"description": "One.", "fields": [
+                    {"name": "a/b", "type": "uint64", "description": "Number.", "examples": [1]},
+                    {"name": "people", "type": {"list": {"type": "Contact"}}}
+                ]},
+                "Contact": {"tagging": "external", "variants": [
+                    {"name": "person", "description": "Somebody.", "holds": [{"type": "Person"}]},
+                    {"name": "pair", "holds": [{"type": "Person"}, "string"]},
+                    {"name": "named", "fields": [{"name": "mail", "type": "string", "pii": "email", "classification": "confidential"}]}
+                ]},
+                "Person": {"fields": [{"name": "name", "type": "string", "pii": "name", "classification": "confidential"}]}
+            },
+            "schemas": {"emits": {"title": "Order", "properties": {"title": {"type": "string", "description": "x"}}}, "accepts": true},
+            "x-note": {"kept": true}
+        });
+        Contract::read(&document.to_string()).expect("a contract")
+    }
+
+    #[test]
+    fn personal_data_inside_variants_is_found_where_the_tagging_puts_it() {
+        assert_eq!(
+            contract().personal_fields(),
+            ["/people/*/person/name", "/people/*/pair/0/name", "/people/*/named/mail"]
+        );
+        let mut adjacent = contract();
+        let contact = adjacent.types.get_mut("Contact").expect("the type");
+        contact.tagging =
+            Some(crate::meaning::Tagging::Adjacent { tag: "t".to_owned(), content: "c".to_owned() });
+        assert_eq!(
+            adjacent.personal_fields(),
+            ["/people/*/c/name", "/people/*/c/0/name", "/people/*/c/mail"]
+        );
+    }
+
+    #[test]
+    fn the_digest_covers_words_and_the_promise_does_not() {
+        let told = contract();
+        let words: [fn(&mut Contract); 8] = [
+            |it| it.description.push('!'),
+            |it| it.purpose = None,
+            |it| it.domain.contact = None,
+            |it| it.inputs[0].purpose = None,
+            |it| it.extensions = Extensions::default(),
+            |it| it.tags.clear(),
+            |it| it.types.get_mut("Contact").expect("the type").variants[0].description.clear(),
+            |it| it.schemas.emits["properties"]["title"]["description"] = "y".into(),
+        ];
+        for change in words {
+            let mut other = told.clone();
+            change(&mut other);
+            assert_ne!(other.digest(), told.digest());
+            assert_eq!(other.promise(), told.promise());
+        }
+        let promises: [fn(&mut Contract); 4] = [
+            |it| it.terms = Some("none".to_owned()),
+            |it| it.types.get_mut("Person").expect("the type").fields[0].pii = None,
+            |it| it.inputs[0].fields.clear(),
+            |it| it.schemas.emits["properties"]["title"]["type"] = "integer".into(),
+        ];
+        for change in promises {
+            let mut other = told.clone();
+            change(&mut other);
+            assert_ne!(other.promise(), told.promise());
+        }
+    }
+
+    #[test]
+    fn the_digest_is_the_same_for_every_order_notation_and_escape() {
+        let told = contract();
+        let text = told.to_pretty();
+        let shuffled = text
+            .replace("\"mesh\": 1,", "")
+            .replacen("\"address\"", "\"mesh\": 1, \"address\"", 1)
+            .replace("Orders.", "\\u004frders.");
+        assert_ne!(shuffled, text);
+        assert_eq!(Contract::read(&shuffled).expect("the same").digest(), told.digest());
+        let value = told.to_value();
+        for notation in ["1.0", "1e0", "10e-1"] {
+            let text = value.to_string().replace("\"examples\":[1]", &format!("\"examples\":[{notation}]"));
+            assert!(text.contains(notation), "{text}");
+            assert_eq!(Contract::read(&text).expect("the same").digest(), told.digest(), "{notation}");
+        }
+        assert_eq!(told.digest().expect("a digest").to_string(), DIGEST, "the same on every run and machine");
+        assert_eq!(told.promise().expect("a digest").to_string(), PROMISE);
+    }
+
+    const DIGEST: &str = "sha256:be1878bb2ad193f6b1edd354803025fc25d330cdfb381113fb04c18644e4f1da";
+    const PROMISE: &str = "sha256:f3424fd836d6085935c4dc77f70d8286331f84218024d255ade6d8d1b9d22b06";
 }

@@ -8,6 +8,8 @@ use sha2::Digest as _;
 
 use crate::Contract;
 use crate::canonical::{self, NotExact};
+use crate::contract::{DomainPart, Extensions, Input, Port, Schemas, ServicePart};
+use crate::meaning::{FieldMeaning, TypeMeaning, VariantMeaning};
 
 /// The SHA-256 of a document's canonical form, written `sha256:` and 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,31 +59,97 @@ impl Contract {
     /// When a number does not survive a 64-bit float unchanged.
     pub fn promise(&self) -> Result<Digest, NotExact> {
         let mut contract = self.clone();
-        contract.version = crate::ContractVersion::new(0, 0, 0);
-        contract.description.clear();
-        contract.purpose = None;
-        contract.tags.clear();
-        contract.examples.clear();
-        contract.extensions = Default::default();
-        contract.domain.description.clear();
-        contract.domain.contact = None;
-        contract.service.description.clear();
-        for meaning in contract.types.values_mut() {
-            meaning.description.clear();
-            let own = meaning.fields.iter_mut().chain(meaning.newtype.as_deref_mut());
-            for field in own.chain(meaning.variants.iter_mut().flat_map(|variant| {
-                variant.description.clear();
-                &mut variant.fields
-            })) {
-                field.description.clear();
-                field.examples.clear();
-            }
-        }
-        for schema in [&mut contract.schemas.emits, &mut contract.schemas.accepts] {
-            without_prose(schema);
-        }
+        strip_contract(&mut contract);
         Digest::of_value(&contract.to_value())
     }
+}
+
+/// Takes away what is prose. Every type is taken apart in full, so that a new member cannot be forgotten here: whoever adds
+/// one decides whether it is promised.
+fn strip_contract(contract: &mut Contract) {
+    let Contract {
+        mesh: _,
+        address: _,
+        version,
+        description,
+        kind: _,
+        stability: _,
+        domain,
+        service,
+        purpose,
+        terms: _,
+        tags,
+        deprecated: _,
+        levels: _,
+        key: _,
+        ports,
+        inputs,
+        root: _,
+        types,
+        schemas: Schemas { emits, accepts },
+        examples,
+        extensions,
+    } = contract;
+    *version = crate::ContractVersion::new(0, 0, 0);
+    description.clear();
+    *purpose = None;
+    tags.clear();
+    examples.clear();
+    *extensions = Extensions::default();
+    let DomainPart { name: _, description, owner: _, contact, extensions } = domain;
+    description.clear();
+    *contact = None;
+    *extensions = Extensions::default();
+    let ServicePart { name: _, description, shared_with: _, extensions } = service;
+    description.clear();
+    *extensions = Extensions::default();
+    for Port { name: _, kind: _, options: _, extensions } in ports {
+        *extensions = Extensions::default();
+    }
+    for Input { address: _, requirement: _, purpose, fields: _, extensions } in inputs {
+        *purpose = None;
+        *extensions = Extensions::default();
+    }
+    types.values_mut().for_each(strip_type);
+    without_prose(emits);
+    without_prose(accepts);
+}
+
+fn strip_type(meaning: &mut TypeMeaning) {
+    let TypeMeaning { description, fields, variants, tagging: _, extensible: _, newtype, extensions } =
+        meaning;
+    description.clear();
+    *extensions = Extensions::default();
+    fields.iter_mut().chain(newtype.as_deref_mut()).for_each(strip_field);
+    for VariantMeaning { name: _, description, catch_all: _, fields, holds: _, extensions } in variants {
+        description.clear();
+        *extensions = Extensions::default();
+        fields.iter_mut().for_each(strip_field);
+    }
+}
+
+fn strip_field(field: &mut FieldMeaning) {
+    let FieldMeaning {
+        name: _,
+        logical: _,
+        description,
+        optional: _,
+        nullable: _,
+        key: _,
+        unit: _,
+        term: _,
+        pii: _,
+        classification: _,
+        deprecated: _,
+        references: _,
+        min: _,
+        max: _,
+        examples,
+        extensions,
+    } = field;
+    description.clear();
+    examples.clear();
+    *extensions = Extensions::default();
 }
 
 /// Members of a JSON Schema that name a schema as a whole or speak to people only.
