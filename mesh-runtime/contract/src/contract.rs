@@ -233,9 +233,13 @@ pub fn schema_id(address: &Address, version: &ContractVersion, side: Side) -> St
 }
 
 impl Contract {
-    /// The document as it stands in a file: indented, members in the order of the model, with a line feed at its end.
+    /// The document as it stands in a file: indented, members in the order of the model and those of schemas by name, with a
+    /// line feed at its end. It is the same text whether or not a crate of the build turns on `serde_json/preserve_order`.
     pub fn to_pretty(&self) -> String {
-        let mut text = serde_json::to_string_pretty(self)
+        let mut sorted = self.clone();
+        let Schemas { emits, accepts } = &mut sorted.schemas;
+        [emits, accepts].into_iter().chain(&mut sorted.examples).for_each(Value::sort_all_objects);
+        let mut text = serde_json::to_string_pretty(&sorted)
             .expect("a contract holds only names as keys and numbers that are finite");
         text.push('\n');
         text
