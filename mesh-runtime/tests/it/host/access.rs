@@ -32,7 +32,9 @@ async fn personal_data_is_shown_to_the_right_token_alone() {
         assert_eq!(answer.header("www-authenticate"), None);
         assert_eq!(answer.header("cache-control"), Some("private, no-store"));
     }
-    for wrong in ["Bearer let-me-se", "Bearer let-me-see!", "Bearer ", "Bearer", "Basic let-me-see", "let-me-see"] {
+    for wrong in
+        ["Bearer let-me-se", "Bearer let-me-see!", "Bearer ", "Bearer", "Basic let-me-see", "let-me-see"]
+    {
         let answer = ask(&host, Some(wrong)).await;
         assert!(!is_clear(&answer), "{wrong}");
         assert!(answer.header("www-authenticate").is_some_and(|it| it.contains("invalid_token")), "{wrong}");

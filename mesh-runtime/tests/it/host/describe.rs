@@ -15,7 +15,8 @@ async fn the_well_known_document_leads_to_contracts_and_ports() {
     assert_eq!(document.mesh, mesh_runtime::model::FORMAT);
     assert_eq!(document.domain.name.as_str(), "shop");
     assert_eq!(document.domain.contact.as_deref(), Some("#shop"));
-    let services: Vec<_> = document.domain.services.iter().map(|it| (it.name.as_str(), it.shared_with.len())).collect();
+    let services: Vec<_> =
+        document.domain.services.iter().map(|it| (it.name.as_str(), it.shared_with.len())).collect();
     assert_eq!(services, [("till", 1), ("store", 0)]);
     let [product] = document.products.as_slice() else { panic!("one product: {document:?}") };
     assert_eq!(product.served.records, Some(2));
@@ -33,9 +34,11 @@ async fn a_contract_that_is_known_is_not_sent_again() {
     let digest = Offer::of::<Sale>().contract().unwrap().digest().unwrap();
     let answer = get(&host, path).await;
     assert_eq!(answer.header("etag"), Some(format!("\"{digest}\"").as_str()));
-    for (known, status) in
-        [(format!("\"{digest}\""), 304), (format!("\"other\", \"{digest}\""), 304), ("\"other\"".to_owned(), 200)]
-    {
+    for (known, status) in [
+        (format!("\"{digest}\""), 304),
+        (format!("\"other\", \"{digest}\""), 304),
+        ("\"other\"".to_owned(), 200),
+    ] {
         let again = send(reqwest::Client::new().get(url(&host, path)).header("if-none-match", &known)).await;
         assert_eq!((again.status, again.text.is_empty()), (status, status == 304), "{known}");
     }
@@ -44,7 +47,9 @@ async fn a_contract_that_is_known_is_not_sent_again() {
 #[tokio::test]
 async fn nothing_there_is_answered_with_what_there_is() {
     let host = open(&Stock::of(vec![]), config()).await;
-    for path in ["/", "/products", "/products/sale/records", "/contracts/sales/9.9.9", "/products/sales/records/1"] {
+    for path in
+        ["/", "/products", "/products/sale/records", "/contracts/sales/9.9.9", "/products/sales/records/1"]
+    {
         let detail = get(&host, path).await.problem(404, "not-found");
         assert!(detail.contains("`sales` 1.2.0"), "{path}: {detail}");
     }

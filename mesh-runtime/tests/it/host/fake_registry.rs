@@ -10,7 +10,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, put};
 use axum::{Json, Router};
 use mesh_runtime::client::{ClientConfig, Url};
-use mesh_runtime::model::wire::{Announcement, Deployment, Lease, Page, Problem, RegisteredConsumer, Resolution};
+use mesh_runtime::model::wire::{
+    Announcement, Deployment, Lease, Page, Problem, RegisteredConsumer, Resolution,
+};
 use mesh_runtime::model::{Address, Expectation, Requirement};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -60,7 +62,8 @@ impl Memory {
     /// Waits until what was heard, from a place on, is as wanted.
     pub(crate) async fn hears(&self, from: usize, what: &str, wanted: impl Fn(&Heard) -> bool) -> Heard {
         let mut receiver = self.heard.subscribe();
-        let heard = soon(what, receiver.wait_for(|heard| heard.iter().skip(from).any(&wanted))).await.unwrap();
+        let heard =
+            soon(what, receiver.wait_for(|heard| heard.iter().skip(from).any(&wanted))).await.unwrap();
         heard.iter().skip(from).find(|heard| wanted(heard)).unwrap().clone()
     }
 

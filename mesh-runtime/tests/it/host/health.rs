@@ -11,12 +11,21 @@ use super::{config, get};
 async fn what_breaks_a_promise_is_set_aside_and_reported_and_the_rest_is_served() {
     let too_long = || Sale { article: "secret ".repeat(9), ..sale(2) };
     let below = |number, key: &str| Sale {
-        labels: BTreeMap::from([(key.to_owned(), Label { count: -1 }), ("fine".to_owned(), Label { count: 1 })]),
+        labels: BTreeMap::from([
+            (key.to_owned(), Label { count: -1 }),
+            ("fine".to_owned(), Label { count: 1 }),
+        ]),
         ..sale(number)
     };
     let twice = Sale { article: "second".to_owned(), ..sale(1) };
-    let stock =
-        Stock::of(vec![sale(1), too_long(), below(3, "secret key"), below(4, "secret label"), twice, sale(5)]);
+    let stock = Stock::of(vec![
+        sale(1),
+        too_long(),
+        below(3, "secret key"),
+        below(4, "secret label"),
+        twice,
+        sale(5),
+    ]);
     let host = open(&stock, config()).await;
     let served = get(&host, "/products/sales/records").await.lines();
     assert_eq!(served, [serde_json::to_value(sale(1)).unwrap(), serde_json::to_value(sale(5)).unwrap()]);
@@ -31,7 +40,9 @@ async fn what_breaks_a_promise_is_set_aside_and_reported_and_the_rest_is_served(
         .as_array()
         .unwrap()
         .iter()
-        .map(|it| (it["pointer"].as_str().unwrap(), it["rule"].as_str().unwrap(), it["count"].as_u64().unwrap()))
+        .map(|it| {
+            (it["pointer"].as_str().unwrap(), it["rule"].as_str().unwrap(), it["count"].as_u64().unwrap())
+        })
         .collect();
     assert_eq!(
         violations,

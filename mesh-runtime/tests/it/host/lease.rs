@@ -34,10 +34,10 @@ async fn a_host_announces_what_it_serves_and_renews() {
     let memory = Memory::default();
     let registry = FakeRegistry::start(&memory).await;
     let host = open(&Stock::of(vec![sale(1), sale(2)]), with(registry.address())).await;
-    let is_loaded = |heard: &Heard| {
-        matches!(heard, Heard::Announced { announcement, .. } if announcement.products[0].records == Some(2))
+    let is_loaded = |heard: &Heard| matches!(heard, Heard::Announced { announcement, .. } if announcement.products[0].records == Some(2));
+    let Heard::Announced { instance, announcement } = memory.hears(0, "records", is_loaded).await else {
+        panic!()
     };
-    let Heard::Announced { instance, announcement } = memory.hears(0, "records", is_loaded).await else { panic!() };
     assert_eq!(instance, host.instance());
     assert_eq!(announcement.domain.as_str(), "shop");
     assert_eq!(announcement.environment.as_str(), "development");
@@ -67,7 +67,8 @@ async fn a_graceful_stop_ends_the_lease() {
 }
 
 #[tokio::test]
-async fn a_host_starts_serves_and_describes_itself_with_the_registry_stopped_and_announces_itself_when_it_comes() {
+async fn a_host_starts_serves_and_describes_itself_with_the_registry_stopped_and_announces_itself_when_it_comes()
+ {
     let memory = Memory::default();
     let address = FakeRegistry::start(&memory).await.kill().await;
     let host = open(&Stock::of(vec![sale(1)]), with(address)).await;
@@ -171,7 +172,6 @@ async fn an_instance_whose_clock_was_set_back_outdoes_its_own_earlier_start() {
 #[consumes(product = "bank.rates", version = "^1", purpose = "pricing")]
 struct Rate {
     /// Which currency.
-    #[expect(dead_code, reason = "only what is expected of it matters")]
     currency: String,
 }
 
@@ -187,7 +187,9 @@ async fn what_the_domain_needs_is_registered_once_the_product_is_published() {
     let is_expected = |heard: &Heard| matches!(heard, Heard::Expected(_));
     assert!(!memory.heard().iter().any(is_expected), "nobody expects what is not published");
     memory.publish("bank.rates");
-    let Heard::Expected(expectation) = memory.hears(0, "the expectation", is_expected).await else { panic!() };
+    let Heard::Expected(expectation) = memory.hears(0, "the expectation", is_expected).await else {
+        panic!()
+    };
     assert_eq!(expectation.consumer.as_str(), "shop");
     assert_eq!(expectation.address.to_string(), "bank.rates");
     assert_eq!(expectation.fields, ["/currency"]);

@@ -50,8 +50,9 @@ async fn no_word_and_no_number_that_is_personal_leaves_the_host_in_any_way() {
     let mut settings = config();
     settings.token = Some(Token::new("t"));
     let host = open(members(), settings).await;
-    let all = send(reqwest::Client::new().get(url(&host, "/products/members/records")).bearer_auth("t")).await;
-    assert_eq!(all.text.matches("secret").count(), 33, "{}", all.text);
+    let all =
+        send(reqwest::Client::new().get(url(&host, "/products/members/records")).bearer_auth("t")).await;
+    assert_eq!(all.text.matches("secret").count(), 28, "{}", all.text);
     assert_eq!(all.text.matches("424242").count(), 5, "{}", all.text);
     for path in [
         "/products/members/records",
@@ -73,7 +74,13 @@ async fn the_header_names_what_is_masked_among_what_is_asked_for() {
     let host = open(members(), config()).await;
     let all = get(&host, "/products/members/records").await;
     let list = all.header("mesh-masked").unwrap();
-    for pointer in ["\"/name\"", "\"/home/street\"", "\"/by_season/*/*/street\"", "\"/contacts/*/phone\"", "\"/badge_name\""] {
+    for pointer in [
+        "\"/name\"",
+        "\"/home/street\"",
+        "\"/by_season/*/*/street\"",
+        "\"/contacts/*/phone\"",
+        "\"/badge_name\"",
+    ] {
         assert!(list.contains(pointer), "{pointer} in {list}");
     }
     let some = get(&host, "/products/members/records?fields=number,email").await;
@@ -82,7 +89,8 @@ async fn the_header_names_what_is_masked_among_what_is_asked_for() {
 
 #[tokio::test]
 async fn a_personal_key_stands_in_no_cursor() {
-    let logins: Vec<_> = (0..20).map(|number| Login { email: format!("secret{number}@example.com"), times: number }).collect();
+    let logins: Vec<_> =
+        (0..20).map(|number| Login { email: format!("secret{number}@example.com"), times: number }).collect();
     let host = open_logins(logins, config()).await;
     let first = get(&host, "/products/logins/records?limit=3").await;
     let cursor = first.next().unwrap().split_once("after=").unwrap().1.to_owned();
@@ -102,7 +110,9 @@ async fn a_personal_key_stands_in_no_cursor() {
 
 #[tokio::test]
 async fn a_hidden_cursor_lives_as_long_as_the_owners_token() {
-    let logins = || (0..20).map(|number| Login { email: format!("secret{number}@example.com"), times: number }).collect();
+    let logins = || {
+        (0..20).map(|number| Login { email: format!("secret{number}@example.com"), times: number }).collect()
+    };
     let mut with_token = config();
     with_token.token = Some(Token::new("t"));
     for (config, survives) in [(with_token, true), (config(), false)] {

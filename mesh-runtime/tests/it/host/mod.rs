@@ -7,7 +7,7 @@ mod health;
 mod lease;
 mod masking;
 mod paging;
-mod people;
+pub(crate) mod people;
 pub(crate) mod shop;
 mod signals;
 mod sources;

@@ -161,7 +161,12 @@ pub(crate) enum Payment {
         brand: String,
     },
     /// By an account and what it is called.
-    Account(Alias, String),
+    Account(
+        /// What it is called.
+        Alias,
+        /// Where it is held.
+        String,
+    ),
 }
 
 /// What proves who somebody is.

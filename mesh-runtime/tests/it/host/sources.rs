@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use mesh_runtime::Manifest;
 use mesh_runtime::host::{Host, HostError, SourceError};
+use mesh_runtime::prelude::*;
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -100,13 +101,37 @@ async fn while_a_source_fails_the_last_good_records_are_served_and_health_says_s
     assert_eq!(get(&host, "/products/sales/records").await.lines().len(), 2);
 }
 
+/// One call of a ticker. It is old after a second.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, DataProduct)]
+#[product(service = Shop::Till, name = "ticks", version = "1.0.0", kind = "source-aligned", freshness = "1s")]
+#[port(records)]
+struct Tick {
+    /// Which one.
+    #[field(key)]
+    number: u64,
+}
+
 #[tokio::test]
-async fn records_older_than_promised_are_late() {
-    use mesh_runtime::Offer;
-    let promised = Offer::of::<Sale>().contract().unwrap().levels.freshness.unwrap();
-    assert_eq!(promised.as_duration(), Duration::from_secs(86_400));
-    let host = open(&Stock::of(vec![sale(1)]), config()).await;
-    assert_eq!(get(&host, "/health/ready").await.json()["products"][0]["late"], false);
+async fn records_older_than_promised_are_late_until_they_are_loaded_anew() {
+    let manifest = Manifest::builder::<Shop>("shop", env!("CARGO_MANIFEST_DIR")).offer::<Tick>().build();
+    let host = Host::new(manifest).records(|_| std::future::ready(Ok(vec![Tick { number: 1 }])));
+    let host = host.start(config()).await.unwrap();
+    soon("loading", host.loaded()).await;
+    let product = async || get(&host, "/health/ready").await.json()["products"][0].clone();
+    soon("a second", async {
+        while product().await["late"] == false {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(product().await["state"], "degraded");
+    assert_eq!(
+        get(&host, "/products/ticks/records").await.lines().len(),
+        1,
+        "old records are better than none"
+    );
+    soon("a refresh", host.refresh()).await;
+    assert_eq!(product().await["late"], false);
 }
 
 #[tokio::test]
@@ -119,7 +144,10 @@ async fn a_host_whose_sources_and_offers_differ_does_not_start() {
     for (host, message) in [
         (Host::new(manifest()), "`sales` 1.2.0 has no source"),
         (Host::new(manifest()).records(sales).records(sales), "`sales` 1.2.0 has two sources"),
-        (Host::new(manifest()).records(sales).records(diary), "`diary` 0.1.0 has a source and is not offered"),
+        (
+            Host::new(manifest()).records(sales).records(diary),
+            "`diary` 0.1.0 has a source and is not offered",
+        ),
         (Host::new(both).records(old), "`receipts` 2.0.0 has no source"),
     ] {
         let error = host.start(config()).await.unwrap_err().to_string();
@@ -140,5 +168,8 @@ async fn an_address_that_cannot_be_used_is_told() {
     let running = host().start(config).await.unwrap();
     let local = format!("http://127.0.0.1:{}/.well-known/mesh", running.address().port());
     let described = get(&running, &local).await.json();
-    assert_eq!(described["products"][0]["ports"][0]["url"], "http://shop.example/data/products/sales/records");
+    assert_eq!(
+        described["products"][0]["ports"][0]["url"],
+        "http://shop.example/data/products/sales/records"
+    );
 }

@@ -20,7 +20,10 @@ fn many() -> Vec<Sale> {
 /// Asks for everything and reads the head of the answer only.
 async fn ask(address: std::net::SocketAddr) -> (TcpStream, Vec<u8>, usize) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(b"GET /products/sales/records?limit=10000 HTTP/1.1\r\nhost: shop\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET /products/sales/records?limit=10000 HTTP/1.1\r\nhost: shop\r\n\r\n")
+        .await
+        .unwrap();
     let mut read = Vec::new();
     let end = soon("the head", async {
         loop {
@@ -33,7 +36,8 @@ async fn ask(address: std::net::SocketAddr) -> (TcpStream, Vec<u8>, usize) {
     .await;
     let head = String::from_utf8(read[..end].to_vec()).unwrap();
     assert!(head.starts_with("HTTP/1.1 200"), "{head}");
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
+    let length =
+        head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
     (stream, read.split_off(end), length)
 }
 
