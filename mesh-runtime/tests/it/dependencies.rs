@@ -45,9 +45,9 @@ fn packages(features: &str) -> BTreeSet<String> {
         .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--no-default-features"])
         .args(["--features", features])
         .output()
-        .unwrap();
+        .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let tree = String::from_utf8(output.stdout).unwrap();
+    let tree = String::from_utf8(output.stdout).expect("names are text");
     tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 

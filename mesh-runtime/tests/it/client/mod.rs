@@ -1,4 +1,5 @@
 //! Readers: typed and not, against hosts that behave and hosts that do not.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod fake_domain;
 mod faults;
