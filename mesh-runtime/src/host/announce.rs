@@ -52,6 +52,8 @@ pub(crate) struct Announcer {
     pub(crate) epoch: u64,
     /// Whether the registry has ever taken this start for the latest.
     pub(crate) accepted: bool,
+    /// Whether the registry may think that this start holds a lease.
+    pub(crate) may_hold: bool,
     pub(crate) domain: DomainName,
     pub(crate) environment: EnvironmentName,
     pub(crate) base_url: String,
@@ -72,6 +74,8 @@ impl Announcer {
         let mut stop = self.stop.clone();
         loop {
             let before = self.summary();
+            // A stop may cut off the answer to an announcement that the registry has taken.
+            let held = std::mem::replace(&mut self.may_hold, true);
             let announced = tokio::select! {
                 announced = self.announce() => announced,
                 _ = stop.wait_for(|stop| *stop) => break,
@@ -99,6 +103,7 @@ impl Announcer {
                     return;
                 }
                 Err(Refusal::Other(error)) => {
+                    self.may_hold = held || !matches!(error, ClientError::Unreachable { .. });
                     let wait = waits.next().unwrap_or(self.retry.longest);
                     if self.standing.send_replace(Standing::Seeking) != Standing::Seeking || before.0 == 0 {
                         tracing::warn!(%error, "the registry does not take the announcement; serving goes on, and so does trying");
@@ -194,7 +199,7 @@ impl Announcer {
     }
 
     async fn withdraw(&self) {
-        if *self.standing.borrow() != Standing::Announced {
+        if !self.may_hold {
             return;
         }
         let withdrawn = self.registry.withdraw(&self.instance, self.epoch);
