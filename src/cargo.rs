@@ -80,9 +80,12 @@ impl Metadata {
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
             let said = said.trim().trim_start_matches("error: ").to_owned();
-            return Err(Failure::new(format!("`{}` is in no Cargo workspace", folder.display()))
-                .because(said)
-                .next("go to a domain crate or its workspace, or make one with `mesh new domain NAME`"));
+            return Err(Failure::new(format!(
+                "`{}` is in no domain crate and in no workspace",
+                folder.display()
+            ))
+            .because(said)
+            .next("go to a domain crate or its workspace, or make one with `mesh new domain NAME`"));
         }
         serde_json::from_slice(&output.stdout).or_fail(|| "cannot read what `cargo metadata` says".to_owned())
     }

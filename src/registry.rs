@@ -4,7 +4,7 @@ use std::path::Path;
 
 use mesh_contract::wire::ProductSummary;
 use mesh_runtime::client::{
-    Client, ClientConfig, ClientError, ProductQuery, RegistryClient, Retry, Token, Url,
+    Client, ClientConfig, ClientError, Peer, ProductQuery, RegistryClient, Retry, Token, Url,
 };
 use mesh_runtime::files::DomainFiles;
 
@@ -105,6 +105,14 @@ pub(crate) async fn search(
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
+        if let ClientError::Unreachable { peer: Peer::Registry, url, source } = &error {
+            let root =
+                std::iter::successors(std::error::Error::source(source), |cause| cause.source()).last();
+            let root = root.map_or_else(|| source.to_string(), ToString::to_string);
+            return Self::new(format!("no registry answers at {}", url.origin().ascii_serialization()))
+                .because(root)
+                .next("start one with `mesh registry serve`, or name another with `--registry` or MESH_REGISTRY");
+        }
         // A refusal says best what happened. Either text says what to do next behind a semicolon.
         let text = error.problem().map(|problem| problem.detail.clone()).filter(|detail| !detail.is_empty());
         let text = text.unwrap_or_else(|| error.to_string());

@@ -28,6 +28,7 @@ pub(crate) struct Fleet {
     processes: Vec<(Role, Process)>,
     url: Option<Url>,
     products: Vec<(Address, ContractVersion)>,
+    derived: Option<Address>,
 }
 
 /// What a process is there for. The registry is stopped last, so that domains can take their leave.
@@ -44,7 +45,7 @@ impl Fleet {
     pub(crate) fn new(plan: &Plan) -> Self {
         let names = plan.members.iter().map(|member| member.package.len()).chain(["registry".len()]);
         let logs = Logs::new(names.max().unwrap_or(0));
-        Self { logs, processes: Vec::new(), url: None, products: Vec::new() }
+        Self { logs, processes: Vec::new(), url: None, products: Vec::new(), derived: None }
     }
 
     /// Starts everything and waits until every product is live.
@@ -127,6 +128,9 @@ impl Fleet {
                 registry.publish(&found.contract, Stage::Released).await.or_fail(|| {
                     format!("{} {} cannot be published", found.contract.address, found.contract.version)
                 })?;
+                if !found.contract.inputs.is_empty() {
+                    self.derived.get_or_insert(found.contract.address.clone());
+                }
                 self.products.push((found.contract.address, found.contract.version));
             }
         }
@@ -175,6 +179,11 @@ impl Fleet {
     /// A client of the registry.
     pub(crate) fn registry(&self) -> Result<RegistryClient, Failure> {
         registry_at(self.url()?)
+    }
+
+    /// A product to show, and one that is made from others, if there is one.
+    pub(crate) fn examples(&self) -> Option<(&Address, Option<&Address>)> {
+        Some((&self.products.last()?.0, self.derived.as_ref()))
     }
 
     /// Shows what the processes write from now on.

@@ -138,9 +138,6 @@ impl<'r> Writer<'r> {
             if ident.trim_start_matches("r#") != field.name {
                 let _ = writeln!(self.source, "{indent}#[serde(rename = {:?})]", field.name);
             }
-            if let LogicalType::Decimal { precision, scale } = field.logical {
-                let _ = writeln!(self.source, "{indent}#[field(decimal({precision}, {scale}))]");
-            }
             let rust = self.rust_type(field, of);
             let _ = writeln!(self.source, "{indent}{visibility}{ident}: {rust},");
         }
@@ -233,7 +230,12 @@ impl<'r> Writer<'r> {
     fn comment(&mut self, depth: usize, text: &str) {
         let indent = "    ".repeat(depth);
         let room = WIDTH - indent.len() - 4;
-        for paragraph in text.lines() {
+        // Lines of a text were broken for another width; only a blank line parts paragraphs.
+        let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty());
+        for (index, paragraph) in paragraphs.enumerate() {
+            if index > 0 {
+                let _ = writeln!(self.source, "{indent}///");
+            }
             let mut line = String::new();
             for word in paragraph.split_whitespace() {
                 if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > room {
@@ -245,7 +247,7 @@ impl<'r> Writer<'r> {
                 }
                 line.push_str(word);
             }
-            let _ = writeln!(self.source, "{}", format!("{indent}/// {line}").trim_end());
+            let _ = writeln!(self.source, "{indent}/// {line}");
         }
     }
 }

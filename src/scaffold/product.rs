@@ -7,7 +7,7 @@ use mesh_contract::ProductName;
 
 use super::names::{module_name, record_name};
 use super::{Files, fill};
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 
 /// A new product.
 #[derive(Debug)]
@@ -18,20 +18,16 @@ pub(crate) struct NewProduct {
     pub(crate) name: ProductName,
 }
 
-/// What `src/lib.rs` says of the domain.
+/// What the crate's source says of the domain.
 #[derive(Debug)]
 struct DomainEnum {
     name: String,
     service: String,
     address: String,
+    file: PathBuf,
 }
 
 impl NewProduct {
-    /// Where its source goes.
-    pub(crate) fn source(&self) -> PathBuf {
-        self.folder.join("src").join(format!("{}.rs", module_name(self.name.as_str())))
-    }
-
     /// The file of the product, and the lines that its author has to add.
     pub(crate) fn files(&self) -> Result<(Files, Vec<String>), Failure> {
         let domain = self.domain()?;
@@ -49,22 +45,26 @@ impl NewProduct {
                 ("Record", &record),
             ],
         );
+        // The module of the domain is the one above, wherever that is.
+        let content = content.replace("use crate::", "use super::");
         let mut files = Files::default();
-        files.add(self.source(), content);
+        let folder = domain.file.parent().unwrap_or(&self.folder);
+        files.add(folder.join(format!("{module}.rs")), content);
+        let shown = domain.file.strip_prefix(&self.folder).unwrap_or(&domain.file).display();
         let next = vec![
-            format!("in src/lib.rs:   pub mod {module};"),
-            format!("in domain!:      offers: [..., {module}::{record}]"),
-            format!("in src/main.rs:  .records(|_| async {{ Ok({module}::{record}::load()) }})"),
+            format!("in {shown}:  pub mod {module};"),
+            format!("in domain!:  offers: [..., {module}::{record}]"),
+            format!("in the program:  .records(|_| async {{ Ok({record}::load()) }})"),
             "mesh contract".to_owned(),
         ];
         Ok((files, next))
     }
 
-    /// Reads the domain's enum in the crate's library: its name, its first service and the domain's name.
+    /// Finds the domain's enum where `mesh new domain` or `mesh init` puts it.
     fn domain(&self) -> Result<DomainEnum, Failure> {
-        let path = self.folder.join("src/lib.rs");
-        let text = fs::read_to_string(&path).or_fail(|| format!("cannot read `{}`", path.display()))?;
-        let found = || {
+        let places = ["src/lib.rs", "src/data_products/mod.rs"].map(|place| self.folder.join(place));
+        let found = places.into_iter().find_map(|file| {
+            let text = fs::read_to_string(&file).ok()?;
             let attribute = text.find("#[domain(")?;
             let address = text[attribute..].split_once("name = \"")?.1.split_once('"')?.0;
             let (name, body) = text[attribute..].split_once("enum ")?.1.split_once('{')?;
@@ -74,12 +74,13 @@ impl NewProduct {
                 name: name.trim().to_owned(),
                 service: service.trim_end_matches(',').to_owned(),
                 address: address.to_owned(),
+                file,
             })
-        };
-        found().ok_or_else(|| {
+        });
+        found.ok_or_else(|| {
             Failure::new(format!(
                 "there is no enum with `#[derive(Domain)]` and a service in `{}`",
-                path.display()
+                self.folder.join("src/lib.rs").display()
             ))
             .next("declare the domain there, as `mesh new domain` does")
         })

@@ -4,10 +4,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use mesh_contract::Address;
 use serde_json::json;
 
 use crate::domain_crate::current_folder;
-use crate::failure::{Failure, OrFail};
+use crate::failure::Failure;
 use crate::fleet::{Ended, Fleet, Plan, Port, Role, members};
 use crate::output::{FAINT, GOOD, Output, STRONG, Verdict};
 use crate::process::StopSignal;
@@ -77,9 +78,11 @@ pub(crate) async fn supervised(
 pub(crate) async fn serve(fleet: &mut Fleet, output: Output) -> Result<Verdict, Failure> {
     let url = fleet.url()?.clone();
     let processes: Vec<_> = fleet.processes().map(|(name, id)| json!({ "name": name, "id": id })).collect();
-    let first = first_product(fleet).await?;
+    let Some((example, derived)) = fleet.examples() else {
+        return Err(Failure::new("no product was published"));
+    };
     output.answer(&json!({ "registry": url.as_str(), "processes": processes }), |out| {
-        invite(out, url.as_str(), &first)
+        invite(out, url.as_str(), example, derived)
     })?;
     fleet.show_logs();
     while !fleet.is_over() {
@@ -96,14 +99,8 @@ pub(crate) async fn serve(fleet: &mut Fleet, output: Output) -> Result<Verdict, 
     Err(Failure::new("every process has ended").next("look above why, then start again"))
 }
 
-async fn first_product(fleet: &Fleet) -> Result<String, Failure> {
-    let query = Default::default();
-    let page = fleet.registry()?.products(&query).await.or_fail(|| "cannot list the products".to_owned())?;
-    Ok(page.items.first().map_or_else(String::new, |product| product.address.to_string()))
-}
-
 /// The address to open and three commands to try.
-fn invite(out: &mut dyn Write, url: &str, product: &str) -> io::Result<()> {
+fn invite(out: &mut dyn Write, url: &str, example: &Address, derived: Option<&Address>) -> io::Result<()> {
     let url = url.trim_end_matches('/');
     // Under `cargo run` there is no `mesh` on the path yet.
     let mesh = if std::env::var_os("CARGO").is_some() { "cargo run -q --" } else { "mesh" };
@@ -113,7 +110,8 @@ fn invite(out: &mut dyn Write, url: &str, product: &str) -> io::Result<()> {
         format!(" --registry {url}")
     };
     writeln!(out, "\nOpen {STRONG}{url}{STRONG:#} in a browser.\n\nTry in another terminal:")?;
-    for command in ["search".to_owned(), format!("info {product}"), format!("read {product} --limit 3")] {
+    let second = derived.map_or_else(|| format!("info {example}"), |derived| format!("tree {derived}"));
+    for command in [format!("search {}", example.product()), second, format!("read {example} --limit 3")] {
         writeln!(out, "  {GOOD}{mesh} {command}{registry}{GOOD:#}")?;
     }
     writeln!(out, "\n{FAINT}Ctrl-C stops everything.{FAINT:#}\n")
