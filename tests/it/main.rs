@@ -2,6 +2,12 @@
 
 mod architecture;
 mod command;
+mod demo;
+mod http;
+mod journeys;
 mod leash;
+mod lifecycle;
+mod messages;
 mod processes;
+mod running;
 mod workspace;

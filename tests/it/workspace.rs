@@ -43,7 +43,6 @@ pub(crate) fn metadata() -> Value {
 }
 
 /// The folder that the workspace is built in.
-#[expect(dead_code, reason = "used by the test of independence")]
 pub(crate) fn target() -> PathBuf {
     let binary = std::env::current_exe().expect("the path of this test");
     let profile = binary.ancestors().nth(2).expect("tests are built in target/<profile>/deps");
