@@ -4,6 +4,7 @@ mod architecture;
 mod command;
 mod demo;
 mod http;
+mod independence;
 mod journeys;
 mod leash;
 mod lifecycle;
