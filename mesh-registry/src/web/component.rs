@@ -74,6 +74,15 @@ pub(crate) fn prose(text: &str) -> Markup {
     }
 }
 
+/// A text of several paragraphs. A line break inside one is where its author's editor wrapped it, and means nothing.
+pub(crate) fn paragraphs(class: &str, text: &str) -> Markup {
+    html! {
+        @for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+            p class=(class) { (prose(paragraph)) }
+        }
+    }
+}
+
 /// The longest text in a list, in letters: some lines on a phone.
 const BRIEF: usize = 280;
 

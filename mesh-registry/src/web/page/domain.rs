@@ -4,7 +4,9 @@ use maud::{Markup, html};
 use mesh_contract::wire::Deployment;
 
 use super::home::service_anchor;
-use crate::web::component::{badge, contact, counted, deployments, empty, owner, product_rows, prose};
+use crate::web::component::{
+    badge, contact, counted, deployments, empty, owner, paragraphs, product_rows, prose,
+};
 use crate::web::layout::{Frame, framed};
 use crate::web::url;
 use crate::web::view::domain::{DomainView, ServiceView};
@@ -16,7 +18,7 @@ pub fn domain(view: &DomainView) -> Markup {
         header.page-head {
             p.kicker { "Domain" }
             h1 { (summary.name) }
-            p.lede { (prose(&summary.description)) }
+            (paragraphs("lede", &summary.description))
             dl.facts {
                 div { dt { "Owner" } dd { (owner(&summary.owner)) } }
                 @if let Some(text) = &summary.contact { div { dt { "Ask" } dd { (contact(text)) } } }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use mesh_contract::wire::Problem;
 
-use crate::web::component::prose;
+use crate::web::component::paragraphs;
 use crate::web::layout::{Frame, framed, search_form};
 
 /// The page of a problem.
@@ -12,7 +12,7 @@ pub fn problem(problem: &Problem) -> Markup {
         section.problem {
             p.problem-status { (problem.status) }
             h1 { (problem.title) }
-            @if !problem.detail.is_empty() { p.lede { (prose(&problem.detail)) } }
+            @if !problem.detail.is_empty() { (paragraphs("lede", &problem.detail)) }
             @if let Some(pointer) = problem.pointer.as_deref().filter(|pointer| !pointer.is_empty()) {
                 p { "At " code { (pointer) } }
             }

@@ -6,7 +6,9 @@ use mesh_contract::{PortKind, Stability};
 
 use super::lineage::lineage;
 use super::schema::schema;
-use crate::web::component::{badge, command, contact, counted, deployments, empty, moment, owner, prose};
+use crate::web::component::{
+    badge, command, contact, counted, deployments, empty, moment, owner, paragraphs, prose,
+};
 use crate::web::layout::{Frame, framed};
 use crate::web::url;
 use crate::web::view::command::PortView;
@@ -106,8 +108,8 @@ fn head(view: &ProductView) -> Markup {
                 @if view.is_draft() { (badge("tone-draft", "draft")) }
                 @if contract.deprecated.is_some() { (badge("tone-warn", "deprecated")) }
             }
-            p.lede { (prose(&contract.description)) }
-            @if let Some(purpose) = &contract.purpose { p.purpose { (prose(purpose)) } }
+            (paragraphs("lede", &contract.description))
+            @if let Some(purpose) = &contract.purpose { (paragraphs("purpose", purpose)) }
             p.badges {
                 (badge("tone-plain", contract.kind.as_str()))
                 (badge(if contract.stability == Stability::Stable { "tone-good" } else { "tone-warn" }, contract.stability.as_str()))
