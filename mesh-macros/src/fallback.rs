@@ -20,7 +20,9 @@ fn stub(input: &DeriveInput, items: TokenStream) -> TokenStream {
 
 pub(crate) fn domain(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
-    let (parameters, arguments, clause) = input.generics.split_for_impl();
+    if !input.generics.params.is_empty() {
+        return TokenStream::new();
+    }
     // As many services as a product may name by number.
     let services = match &input.data {
         syn::Data::Enum(data) => data.variants.len(),
@@ -30,7 +32,7 @@ pub(crate) fn domain(input: &DeriveInput) -> TokenStream {
         input,
         quote! {
             #[automatically_derived]
-            impl #parameters _mesh::Domain for #ident #arguments #clause {
+            impl _mesh::Domain for #ident {
                 const DEFINITION: _mesh::DomainDefinition = _mesh::DomainDefinition {
                     services: &[_mesh::SERVICE_STUB; #services],
                     .._mesh::DOMAIN_STUB
@@ -45,6 +47,10 @@ pub(crate) fn domain(input: &DeriveInput) -> TokenStream {
 }
 
 fn part(input: &DeriveInput) -> TokenStream {
+    // Nothing that is derived beside it works for a union either.
+    if let syn::Data::Union(_) = &input.data {
+        return TokenStream::new();
+    }
     let ident = &input.ident;
     let mut generics = input.generics.clone();
     if generics.type_params().next().is_some() {
@@ -73,7 +79,7 @@ pub(crate) fn data_type(input: &DeriveInput) -> TokenStream {
 pub(crate) fn data_product(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
     let part = part(input);
-    if !input.generics.params.is_empty() {
+    if !input.generics.params.is_empty() || part.is_empty() {
         return stub(input, part);
     }
     let ignored = Errors::new();
@@ -93,7 +99,9 @@ pub(crate) fn data_product(input: &DeriveInput) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl<D: _mesh::Domain> _mesh::ProductOf<D> for #ident {}
+            impl<D> _mesh::ProductOf<D> for #ident {
+                type Record = Self;
+            }
 
             #[automatically_derived]
             impl _mesh::Input for #ident {
@@ -108,7 +116,7 @@ pub(crate) fn data_product(input: &DeriveInput) -> TokenStream {
 pub(crate) fn consumes(input: &DeriveInput) -> TokenStream {
     let ident = &input.ident;
     let part = part(input);
-    if !input.generics.params.is_empty() {
+    if !input.generics.params.is_empty() || part.is_empty() {
         return stub(input, part);
     }
     stub(

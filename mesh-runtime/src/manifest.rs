@@ -80,7 +80,7 @@ impl<D: Domain> ManifestBuilder<D> {
     /// Adds a product of this domain.
     #[must_use]
     pub fn offer<P: ProductOf<D>>(mut self) -> Self {
-        self.manifest.offers.push(Offer::of::<P>());
+        self.manifest.offers.push(Offer::of::<P::Record>());
         self
     }
 
@@ -91,7 +91,9 @@ impl<D: Domain> ManifestBuilder<D> {
         self.manifest.needs.push(need);
         self
     }
+}
 
+impl<D> ManifestBuilder<D> {
     /// The list as it stands.
     pub fn build(self) -> Manifest {
         self.manifest

@@ -61,7 +61,10 @@ pub trait DataProduct: DataType + Serialize + DeserializeOwned + Send + Sync + '
     label = "a domain offers its own products only",
     note = "list it under `offers` of the domain that its `#[product(service = ...)]` names; to read it here, list a type with `#[derive(Consumes)]` under `needs`"
 )]
-pub trait ProductOf<D: Domain>: DataProduct {}
+pub trait ProductOf<D> {
+    /// The product itself.
+    type Record: DataProduct;
+}
 
 /// What a reader relies on in a product of another domain.
 #[diagnostic::on_unimplemented(

@@ -4,7 +4,6 @@ use syn::Attribute;
 
 use super::Text;
 use super::domain::with_name;
-use super::entry::entries;
 use super::keys::{Key, Keys, once};
 use crate::diagnostics::Errors;
 
@@ -35,10 +34,7 @@ impl Consumes {
         let mut keys = Keys::new("consumes", CONSUMES, errors);
         for attr in with_name(attrs, "consumes") {
             read.present = true;
-            for entry in entries(attr, "#[consumes(product = \"sales.orders\", version = \"^1.2\")]", errors)
-            {
-                let Some(entry) = keys.admit(entry) else { continue };
-                read.written.push(entry.name());
+            for entry in keys.read(attr, "#[consumes(product = \"sales.orders\", version = \"^1.2\")]") {
                 match entry.name() {
                     "product" => read.product = entry.text(),
                     "version" => read.version = entry.text(),
@@ -46,6 +42,7 @@ impl Consumes {
                 }
             }
         }
+        read.written = keys.written();
         read
     }
 }

@@ -3,7 +3,6 @@
 use syn::Attribute;
 
 use super::domain::with_name;
-use super::entry::entries;
 use super::keys::{Key, Keys, once};
 use crate::diagnostics::Errors;
 
@@ -21,10 +20,8 @@ impl Data {
         let mut read = Self::default();
         let mut keys = Keys::new("data", DATA, errors);
         for attr in with_name(attrs, "data") {
-            for entry in entries(attr, "#[data(extensible)]", errors) {
-                if let Some(entry) = keys.admit(entry) {
-                    read.extensible = entry.word().is_some();
-                }
+            for entry in keys.read(attr, "#[data(extensible)]") {
+                read.extensible = entry.word().is_some();
             }
         }
         read

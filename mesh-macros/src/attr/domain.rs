@@ -3,7 +3,6 @@
 use syn::{Attribute, DeriveInput, Variant};
 
 use super::Text;
-use super::entry::entries;
 use super::keys::{Key, Keys, once};
 use crate::diagnostics::Errors;
 
@@ -33,9 +32,7 @@ impl Domain {
         let mut keys = Keys::new("domain", DOMAIN, errors);
         for attr in with_name(&input.attrs, "domain") {
             read.present = true;
-            for entry in entries(attr, "#[domain(name = \"sales\", owner = \"sales@example.com\")]", errors) {
-                let Some(entry) = keys.admit(entry) else { continue };
-                read.written.push(entry.name());
+            for entry in keys.read(attr, "#[domain(name = \"sales\", owner = \"sales@example.com\")]") {
                 match entry.name() {
                     "name" => read.name = entry.text(),
                     "owner" => read.owner = entry.words(),
@@ -43,6 +40,7 @@ impl Domain {
                 }
             }
         }
+        read.written = keys.written();
         read
     }
 }
@@ -63,8 +61,7 @@ impl Service {
         let mut read = Self::default();
         let mut keys = Keys::new("service", SERVICE, errors);
         for attr in with_name(&variant.attrs, "service") {
-            for entry in entries(attr, "#[service(shared_with = \"accounting\")]", errors) {
-                let Some(entry) = keys.admit(entry) else { continue };
+            for entry in keys.read(attr, "#[service(shared_with = \"accounting\")]") {
                 match entry.name() {
                     "name" => read.name = entry.text(),
                     _ => read.shared_with = entry.texts().unwrap_or_default(),

@@ -36,14 +36,17 @@ impl Entry {
     }
 }
 
-/// Reads `#[name(entries)]`. What cannot be read is told, and what stands before it is kept.
-pub(crate) fn entries(attr: &Attribute, example: &str, errors: &Errors) -> Vec<Entry> {
+/// Reads `#[name(entries)]`. What cannot be read is told, and what stands before it is kept; the second answer is whether
+/// everything could be read.
+pub(crate) fn entries(attr: &Attribute, example: &str, errors: &Errors) -> (Vec<Entry>, bool) {
     let mut found = Vec::new();
+    let mut sound = false;
     match &attr.meta {
         Meta::List(list) => {
             let read = |input: ParseStream<'_>| read_all(input, &mut found);
-            if let Err(error) = read.parse2(list.tokens.clone()) {
-                errors.syntax(error);
+            match read.parse2(list.tokens.clone()) {
+                Ok(()) => sound = true,
+                Err(error) => errors.syntax(error),
             }
         }
         Meta::Path(path) => errors.on(path, format_args!("nothing is said here; write e.g. `{example}`")),
@@ -51,7 +54,7 @@ pub(crate) fn entries(attr: &Attribute, example: &str, errors: &Errors) -> Vec<E
             errors.on(pair, format_args!("the value stands in parentheses; write e.g. `{example}`"));
         }
     }
-    found
+    (found, sound)
 }
 
 fn read_all(input: ParseStream<'_>, found: &mut Vec<Entry>) -> syn::Result<()> {
@@ -61,12 +64,14 @@ fn read_all(input: ParseStream<'_>, found: &mut Vec<Entry>) -> syn::Result<()> {
             break;
         }
         if !input.peek(Token![,]) {
-            return Err(input.error("there is no comma before this; entries are separated by commas"));
+            return Err(input.error(NO_COMMA));
         }
         input.parse::<Token![,]>()?;
     }
     Ok(())
 }
+
+const NO_COMMA: &str = "there is no comma before this; entries are separated by commas";
 
 fn read(input: ParseStream<'_>) -> syn::Result<Entry> {
     if !input.peek(Ident::peek_any) {
@@ -93,17 +98,23 @@ fn read(input: ParseStream<'_>) -> syn::Result<Entry> {
 fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut tokens = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
+        // No value goes on with `name =`: that is the next entry.
+        if !tokens.is_empty() && input.peek(Ident::peek_any) && input.peek2(Token![=]) {
+            return Err(input.error(NO_COMMA));
+        }
         tokens.extend([input.parse::<TokenTree>()?]);
     }
     Ok(tokens)
 }
 
 /// Reads the entries within the parentheses of an entry.
-pub(crate) fn listed(tokens: TokenStream, errors: &Errors) -> Vec<Entry> {
+pub(crate) fn listed(tokens: TokenStream, errors: &Errors) -> (Vec<Entry>, bool) {
     let mut found = Vec::new();
     let read = |input: ParseStream<'_>| read_all(input, &mut found);
-    if let Err(error) = read.parse2(tokens) {
+    let read = read.parse2(tokens);
+    let sound = read.is_ok();
+    if let Err(error) = read {
         errors.syntax(error);
     }
-    found
+    (found, sound)
 }

@@ -7,7 +7,6 @@ use syn::punctuated::Punctuated;
 use syn::{LitInt, Token};
 
 use super::domain::with_name;
-use super::entry::entries;
 use super::keys::{Admitted, Key, Keys, once, repeated};
 use super::{Spanned, Text, json};
 use crate::diagnostics::Errors;
@@ -60,9 +59,7 @@ impl Field {
         let mut read = Self::default();
         let mut keys = Keys::new("field", FIELD, errors);
         for attr in with_name(attrs, "field") {
-            for entry in entries(attr, "#[field(unit = \"EUR\")]", errors) {
-                let Some(entry) = keys.admit(entry) else { continue };
-                read.written.push(entry.name());
+            for entry in keys.read(attr, "#[field(unit = \"EUR\")]") {
                 match entry.name() {
                     "key" => read.key = entry.word(),
                     "unit" => read.unit = entry.words(),
@@ -78,6 +75,7 @@ impl Field {
                 }
             }
         }
+        read.written = keys.written();
         read
     }
 }

@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, LitStr, Path, Token, Type};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type};
 
-use super::entry::{Entry, Value};
+use super::entry::{Entry, Value, entries, listed};
 use super::{Spanned, Text};
 use crate::diagnostics::Errors;
 use crate::spelling;
@@ -34,20 +34,47 @@ pub(crate) struct Keys<'e> {
     attribute: &'static str,
     known: &'static [Key],
     seen: Vec<&'static str>,
+    /// Keys that were probably meant by unknown ones.
+    meant: Vec<&'static str>,
+    /// Whether an attribute broke off, so that what is missing may only be unread.
+    broken: bool,
     errors: &'e Errors,
 }
 
 impl<'e> Keys<'e> {
     pub(crate) fn new(attribute: &'static str, known: &'static [Key], errors: &'e Errors) -> Self {
-        Self { attribute, known, seen: Vec::new(), errors }
+        Self { attribute, known, seen: Vec::new(), meant: Vec::new(), broken: false, errors }
+    }
+
+    /// Reads the entries of one occurrence of the attribute that may stand there.
+    pub(crate) fn read(&mut self, attr: &Attribute, example: &str) -> Vec<Admitted<'e>> {
+        let (entries, sound) = entries(attr, example, self.errors);
+        self.broken |= !sound;
+        entries.into_iter().filter_map(|entry| self.admit(entry)).collect()
+    }
+
+    /// The same of the entries within the parentheses of one.
+    pub(crate) fn read_list(&mut self, tokens: TokenStream) -> Vec<Admitted<'e>> {
+        let (entries, sound) = listed(tokens, self.errors);
+        self.broken |= !sound;
+        entries.into_iter().filter_map(|entry| self.admit(entry)).collect()
+    }
+
+    /// The keys that nobody needs to be told are missing: they stand there, however wrong their values are, or were meant.
+    pub(crate) fn written(self) -> Vec<&'static str> {
+        if self.broken {
+            return self.known.iter().map(|key| key.name).collect();
+        }
+        self.seen.into_iter().chain(self.meant).collect()
     }
 
     /// Admits an entry whose key is known and new; anything else is told.
-    pub(crate) fn admit(&mut self, entry: Entry) -> Option<Admitted<'e>> {
+    fn admit(&mut self, entry: Entry) -> Option<Admitted<'e>> {
         let written = entry.key.to_string();
         let Some(key) = self.known.iter().find(|key| key.name == written) else {
             let names: Vec<&str> = self.known.iter().map(|key| key.name).collect();
             let suggestion = spelling::suggestion(&written, &names);
+            self.meant.extend(spelling::nearest(&written, &names));
             let attribute = self.attribute;
             self.errors
                 .at(entry.key.span(), format_args!("`#[{attribute}]` has no `{written}`; {suggestion}"));

@@ -18,6 +18,7 @@ pub(crate) struct Manifest {
     pub(crate) needs: Vec<Type>,
 }
 
+const EXAMPLE: &str = "domain! { Sales; offers: [Order]; needs: [] }";
 const LISTS: &[&str] = &["offers", "needs"];
 
 impl Parse for Manifest {
@@ -32,13 +33,18 @@ impl Parse for Manifest {
             mesh::default_runtime()
         };
         if input.is_empty() {
-            return Err(
-                input.error("write the domain first, e.g. `domain! { Sales; offers: [Order]; needs: [] }`")
-            );
+            return Err(syn::Error::new(
+                input.span(),
+                format_args!("the domain is missing; write e.g. `{EXAMPLE}`"),
+            ));
         }
         let domain = input.parse()?;
         let (mut offers, mut needs) = (None, None);
         while !input.is_empty() {
+            if !input.peek(Token![;]) {
+                let message = format_args!("there is no semicolon before this; write e.g. `{EXAMPLE}`");
+                return Err(syn::Error::new(input.span(), message));
+            }
             input.parse::<Token![;]>()?;
             if input.is_empty() {
                 break;
@@ -68,9 +74,8 @@ impl Parse for Manifest {
             *list = Some(types.into_iter().collect());
         }
         let Some(offers) = offers else {
-            return Err(
-                input.error("`offers` is missing; write e.g. `offers: [Order];`, or `offers: [];` for none")
-            );
+            let message = "`offers` is missing; write e.g. `offers: [Order];`, or `offers: [];` for none";
+            return Err(syn::Error::new(input.span(), message));
         };
         Ok(Self { runtime, domain, offers, needs: needs.unwrap_or_default() })
     }

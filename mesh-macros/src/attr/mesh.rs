@@ -3,7 +3,6 @@
 use syn::{Attribute, Path, parse_quote};
 
 use super::domain::with_name;
-use super::entry::entries;
 use super::keys::{Key, Keys, once};
 use crate::diagnostics::Errors;
 
@@ -14,10 +13,8 @@ pub(crate) fn runtime(attrs: &[Attribute], errors: &Errors) -> Path {
     let mut keys = Keys::new("mesh", MESH, errors);
     let mut path = None;
     for attr in with_name(attrs, "mesh") {
-        for entry in entries(attr, "#[mesh(crate = my_facade::mesh_runtime)]", errors) {
-            if let Some(entry) = keys.admit(entry) {
-                path = entry.path();
-            }
+        for entry in keys.read(attr, "#[mesh(crate = my_facade::mesh_runtime)]") {
+            path = entry.path();
         }
     }
     path.unwrap_or_else(default_runtime)

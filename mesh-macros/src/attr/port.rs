@@ -23,7 +23,8 @@ impl Port {
     }
 
     fn read(attr: &Attribute, errors: &Errors) -> Option<Self> {
-        let mut entries = entries(attr, "#[port(records)]", errors).into_iter();
+        let (entries, mut sound) = entries(attr, "#[port(records)]", errors);
+        let mut entries = entries.into_iter();
         let first = entries.next();
         let kind = match first {
             Some(first) if matches!(first.value, Value::Word) => {
@@ -41,7 +42,6 @@ impl Port {
             }
         };
         let mut port = Self { kind, name: None, options: Vec::new() };
-        let mut sound = true;
         for entry in entries {
             let key = Spanned::new(entry.key.to_string().replace('_', "-"), entry.key.span());
             let literal = match &entry.value {
@@ -49,8 +49,11 @@ impl Port {
                 _ => None,
             };
             let Some(literal) = literal else {
-                let message =
-                    format!("`{}` takes a text; write e.g. `{} = \"orders\"`", entry.key, entry.key);
+                let name = &entry.key;
+                let message = match &entry.value {
+                    Value::Equals(tokens) => format!("`{name}` takes a text; write `{name} = \"{tokens}\"`"),
+                    _ => format!("`{name}` takes a text; write e.g. `{name} = \"orders\"`"),
+                };
                 errors.at(entry.span(), message);
                 sound = false;
                 continue;

@@ -4,7 +4,6 @@ use proc_macro2::Span;
 use syn::{Attribute, Path, Type};
 
 use super::domain::with_name;
-use super::entry::entries;
 use super::keys::{Key, Keys, once, repeated};
 use super::{Spanned, Text};
 use crate::diagnostics::Errors;
@@ -87,9 +86,7 @@ impl Product {
         let mut keys = Keys::new("product", PRODUCT, errors);
         for attr in with_name(attrs, "product") {
             read.present = true;
-            for entry in entries(attr, "#[product(name = \"orders\", version = \"1.0.0\")]", errors) {
-                let Some(entry) = keys.admit(entry) else { continue };
-                read.written.push(entry.name());
+            for entry in keys.read(attr, "#[product(name = \"orders\", version = \"1.0.0\")]") {
                 match entry.name() {
                     "service" => read.service = entry.path(),
                     "name" => read.name = entry.text(),
@@ -109,6 +106,7 @@ impl Product {
                 }
             }
         }
+        read.written = keys.written();
         read
     }
 }
@@ -118,16 +116,13 @@ fn deprecated(entry: super::keys::Admitted<'_>, errors: &Errors) -> Option<Depre
     let (tokens, _) = entry.list()?;
     let mut read = Deprecated { span, date: None, successor: None, dated: false };
     let mut keys = Keys::new("product(deprecated)", DEPRECATED, errors);
-    for entry in super::entry::listed(tokens, errors) {
-        let Some(entry) = keys.admit(entry) else { continue };
+    for entry in keys.read_list(tokens) {
         match entry.name() {
-            "date" => {
-                read.dated = true;
-                read.date = entry.text();
-            }
+            "date" => read.date = entry.text(),
             _ => read.successor = entry.text(),
         }
     }
+    read.dated = keys.written().contains(&"date");
     Some(read)
 }
 

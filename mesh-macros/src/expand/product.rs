@@ -25,7 +25,9 @@ pub(crate) fn expand(product: &Product<'_>) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl _mesh::ProductOf<#domain> for #ident {}
+            impl _mesh::ProductOf<#domain> for #ident {
+                type Record = Self;
+            }
 
             #[automatically_derived]
             impl _mesh::Input for #ident {
@@ -38,7 +40,7 @@ pub(crate) fn expand(product: &Product<'_>) -> TokenStream {
 }
 
 fn definition(product: &Product<'_>) -> TokenStream {
-    let Product { domain, service, name, version, tags, .. } = product;
+    let Product { service, name, version, tags, .. } = product;
     let kind = variant_path("ProductKind", &format!("{:?}", product.kind));
     let stability = variant_path("Stability", &format!("{:?}", product.stability));
     let purpose = option(product.purpose.as_ref());
@@ -59,8 +61,9 @@ fn definition(product: &Product<'_>) -> TokenStream {
     let examples = product.examples.iter().map(|example| quote!(|| _mesh::example::<Self>(#example)));
     quote! {
         _mesh::ProductDefinition {
-            domain: &<#domain as _mesh::Domain>::DEFINITION,
-            service: &<#domain as _mesh::Domain>::DEFINITION.services[#service as _mesh::usize],
+            domain: &<<Self as _mesh::DataProduct>::Domain as _mesh::Domain>::DEFINITION,
+            service: &<<Self as _mesh::DataProduct>::Domain as _mesh::Domain>::DEFINITION.services
+                [#service as _mesh::usize],
             name: #name,
             version: #version,
             kind: #kind,

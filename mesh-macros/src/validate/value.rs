@@ -55,13 +55,14 @@ pub(super) fn missing(
     errors: &Errors,
 ) {
     let lacking: Vec<_> = required.iter().filter(|(name, _)| !written.contains(name)).collect();
-    if lacking.is_empty() {
-        return;
-    }
     let names: Vec<&str> = lacking.iter().map(|(name, _)| *name).collect();
-    let example: Vec<&str> = lacking.iter().map(|(_, example)| *example).collect();
-    let names = spelling::listed(&names);
-    errors.at(span, format_args!("{names} is missing; write e.g. `#[{attribute}({})]`", example.join(", ")));
+    let example = lacking.iter().map(|(_, example)| *example).collect::<Vec<_>>().join(", ");
+    let names = match names.as_slice() {
+        [] => return,
+        [only] => format!("`{only}` is"),
+        [first @ .., last] => format!("{} and `{last}` are", spelling::listed(first)),
+    };
+    errors.at(span, format_args!("{names} missing; write e.g. `#[{attribute}({example})]`"));
 }
 
 /// A number in decimal notation.

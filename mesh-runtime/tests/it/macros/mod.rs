@@ -2,3 +2,4 @@
 
 #[expect(unreachable_pub, dead_code, reason = "the types are written as a domain writes them")]
 mod definitions;
+mod mistakes;

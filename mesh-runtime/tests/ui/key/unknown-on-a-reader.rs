@@ -1,0 +1,9 @@
+use mesh_runtime::prelude::*;
+
+#[derive(Deserialize, JsonSchema, Consumes)]
+#[consumes(product = "sales.orders", version = "^1.2", reason = "billing")]
+pub struct Bill {
+    pub order_id: u64,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use mesh_runtime::prelude::*;
+
+/// Everything about selling.
+#[derive(Domain)]
+#[domain(name = "sales", owner = "sales@example.com")]
+pub enum Sales {
+    /// Takes orders.
+    #[service(shared = "tax")]
+    Orders,
+}
+
+fn main() {}

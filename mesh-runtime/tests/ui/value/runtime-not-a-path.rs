@@ -1,0 +1,11 @@
+use mesh_runtime::prelude::*;
+
+/// One line.
+#[derive(Serialize, Deserialize, JsonSchema, DataType)]
+#[mesh(crate = "mesh_runtime")]
+pub struct Line {
+    /// How many.
+    pub quantity: u32,
+}
+
+fn main() {}
