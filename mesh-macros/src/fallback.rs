@@ -100,7 +100,9 @@ pub(crate) fn data_product(input: &DeriveInput) -> TokenStream {
 
             #[automatically_derived]
             impl<D> _mesh::ProductOf<D> for #ident {
-                type Record = Self;
+                fn offer() -> _mesh::Offer {
+                    _mesh::Offer::of::<Self>()
+                }
             }
 
             #[automatically_derived]

@@ -19,6 +19,7 @@ pub use crate::definition::{
 };
 pub use crate::manifest::Manifest;
 pub use crate::nested::Nested;
+pub use crate::offer::Offer;
 pub use crate::part::{
     CheckNothing, CheckPart, CheckWritten, CollectDescribed, CollectNothing, Part, TypeProbe, ValueProbe,
 };
@@ -57,6 +58,11 @@ pub const fn variant(name: &'static str, description: &'static str, line: u32) -
         line,
         shape: VariantShape::Unit,
     }
+}
+
+/// The domain of a product.
+pub const fn domain_of<P: DataProduct>() -> &'static DomainDefinition {
+    &<P::Domain as Domain>::DEFINITION
 }
 
 /// A record as it may be, as it is written.

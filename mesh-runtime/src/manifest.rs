@@ -80,7 +80,7 @@ impl<D: Domain> ManifestBuilder<D> {
     /// Adds a product of this domain.
     #[must_use]
     pub fn offer<P: ProductOf<D>>(mut self) -> Self {
-        self.manifest.offers.push(Offer::of::<P::Record>());
+        self.manifest.offers.push(P::offer());
         self
     }
 

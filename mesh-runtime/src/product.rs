@@ -8,6 +8,7 @@ use crate::definition::{
     DomainDefinition, InputDefinition, ProductDefinition, ServiceDefinition, TypeDefinition,
 };
 use crate::nested::Nested;
+use crate::offer::Offer;
 use crate::part::Part;
 
 /// A domain with its services: an enum whose variants are the services.
@@ -62,8 +63,8 @@ pub trait DataProduct: DataType + Serialize + DeserializeOwned + Send + Sync + '
     note = "list it under `offers` of the domain that its `#[product(service = ...)]` names; to read it here, list a type with `#[derive(Consumes)]` under `needs`"
 )]
 pub trait ProductOf<D> {
-    /// The product itself.
-    type Record: DataProduct;
+    /// The product with its type forgotten.
+    fn offer() -> Offer;
 }
 
 /// What a reader relies on in a product of another domain.

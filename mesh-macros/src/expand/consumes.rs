@@ -29,6 +29,7 @@ pub(crate) fn expand(consumer: &Consumer<'_>) -> TokenStream {
 
             #[automatically_derived]
             impl _mesh::Input for #ident {
+                #[inline]
                 fn input() -> _mesh::InputDefinition {
                     <Self as _mesh::Consumes>::NEED
                 }

@@ -26,11 +26,15 @@ pub(crate) fn expand(product: &Product<'_>) -> TokenStream {
 
             #[automatically_derived]
             impl _mesh::ProductOf<#domain> for #ident {
-                type Record = Self;
+                #[inline]
+                fn offer() -> _mesh::Offer {
+                    _mesh::Offer::of::<Self>()
+                }
             }
 
             #[automatically_derived]
             impl _mesh::Input for #ident {
+                #[inline]
                 fn input() -> _mesh::InputDefinition {
                     _mesh::own_input::<Self>(#requirement)
                 }
@@ -61,9 +65,8 @@ fn definition(product: &Product<'_>) -> TokenStream {
     let examples = product.examples.iter().map(|example| quote!(|| _mesh::example::<Self>(#example)));
     quote! {
         _mesh::ProductDefinition {
-            domain: &<<Self as _mesh::DataProduct>::Domain as _mesh::Domain>::DEFINITION,
-            service: &<<Self as _mesh::DataProduct>::Domain as _mesh::Domain>::DEFINITION.services
-                [#service as _mesh::usize],
+            domain: _mesh::domain_of::<Self>(),
+            service: &_mesh::domain_of::<Self>().services[#service as _mesh::usize],
             name: #name,
             version: #version,
             kind: #kind,

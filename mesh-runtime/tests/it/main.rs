@@ -7,4 +7,6 @@ mod folder;
 mod host;
 mod macros;
 mod schema;
+#[expect(unreachable_pub, reason = "the types are written as a domain writes them")]
+mod shapes;
 mod testing;

@@ -1,5 +1,6 @@
 //! What the macros make of annotated types.
 
+mod agreement;
 #[expect(unreachable_pub, dead_code, reason = "the types are written as a domain writes them")]
 mod definitions;
 mod mistakes;
