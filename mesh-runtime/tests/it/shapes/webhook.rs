@@ -73,8 +73,12 @@ pub enum Author {
         email: String,
     },
     /// A name alone.
-    Name(#[field(pii = "name", classification = "internal")] String),
+    Name(PersonName),
 }
+
+/// A person's name alone.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, DataType)]
+pub struct PersonName(#[field(pii = "name", classification = "internal")] pub String);
 
 /// What happened to an issue.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, DataType)]
