@@ -89,18 +89,40 @@ impl Expectation {
 /// # Errors
 /// As [`Contract::read`] does, but for the rules of the contract itself.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
+    // Keeping track of where one is costs several times the reading, so it is done only when there is something to tell.
+    match read_untracked(text) {
+        Some(document) => Ok(document),
+        None => read_tracked(text),
+    }
+}
+
+/// Reads a document, or does not say why it is none.
+fn read_untracked<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let mut strict = serde_json::Deserializer::from_str(text);
+    Strict { depth: 0 }.deserialize(&mut strict).and_then(|()| strict.end()).ok()?;
+    if later_format(text).is_some() {
+        return None;
+    }
+    serde_json::from_str(text).ok()
+}
+
+/// The document's format, where that is not the one that this release reads.
+fn later_format(text: &str) -> Option<u64> {
+    #[derive(Deserialize)]
+    struct Format {
+        mesh: serde_json::Value,
+    }
+
+    let format = serde_json::from_str::<Format>(text).ok()?.mesh.as_u64()?;
+    (format != u64::from(FORMAT)).then_some(format)
+}
+
+/// Reads a document and says where it goes wrong.
+fn read_tracked<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
     run(text, |deserializer, track| {
         Strict { depth: 0 }.deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
     })?;
-    let value: serde_json::Value = run(text, |deserializer, track| {
-        serde_json::Value::deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
-    })?;
-    if let Err(error) = canonical::check_numbers(&value, &mut String::new()) {
-        return Err(located(text, &error.pointer, error.to_string()));
-    }
-    if let Some(format) = value.get("mesh").and_then(serde_json::Value::as_u64)
-        && format != u64::from(FORMAT)
-    {
+    if let Some(format) = later_format(text) {
         let message = format!(
             "the document is in format {format}, and this release reads format {FORMAT}; use a release of the mesh that reads it"
         );
@@ -220,7 +242,7 @@ impl<'de> Visitor<'de> for Seek<'_> {
     }
 }
 
-/// Reads any JSON, refusing repeated members and too deep nesting.
+/// Reads any JSON, refusing repeated members, too deep nesting and numbers that a double cannot hold.
 struct Strict {
     depth: usize,
 }
@@ -253,15 +275,16 @@ impl<'de> Visitor<'de> for Strict {
         Ok(())
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
+    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<(), E> {
+        exact(&number.into())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
+    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<(), E> {
+        exact(&number.into())
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        // The parser refuses what is beyond the range of a double.
         Ok(())
     }
 
@@ -289,4 +312,8 @@ impl<'de> Visitor<'de> for Strict {
         }
         Ok(())
     }
+}
+
+fn exact<E: serde::de::Error>(number: &serde_json::Number) -> Result<(), E> {
+    if canonical::survives(number) { Ok(()) } else { Err(E::custom(canonical::not_exact(number))) }
 }

@@ -13,7 +13,7 @@ pub fn expectation(consumer: ConsumerName, input: &InputDefinition) -> Result<Ex
     let mut mistakes = Mistakes::default();
     let place = input.body.rust_name;
     let schema = (input.schema)();
-    if let Err(inexact) = canonical::check_numbers(&schema, &mut String::new()) {
+    if let Err(inexact) = canonical::check_numbers(&schema) {
         mistakes.add(inexact.pointer.clone(), inexact.to_string());
     }
     let address = mistakes.parsed(place, input.address);

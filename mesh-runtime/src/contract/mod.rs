@@ -117,7 +117,7 @@ pub fn contract<P: DataProduct>() -> Result<Contract, Mistakes> {
         examples,
         extensions: Default::default(),
     };
-    if let Err(inexact) = canonical::check_numbers(&contract.to_value(), &mut String::new()) {
+    if let Err(inexact) = canonical::check_numbers(&contract.to_value()) {
         mistakes.add(inexact.pointer.clone(), inexact.to_string());
     }
     if mistakes.0.is_empty() { Ok(contract) } else { Err(mistakes) }
