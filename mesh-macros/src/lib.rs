@@ -1,9 +1,9 @@
 //! Derive macros that turn annotated Rust structs into data products. Their documentation stands on the re-exports of
 //! `mesh-runtime`, so that its examples compile as users write them.
 //!
-//! Each macro goes the same way: [`attr`] reads syntax into attributes that remember their spans, [`validate`] makes a
-//! [`model`] of them and collects every mistake, [`expand`] turns the model into code and cannot fail. Beside mistakes,
-//! [`fallback`] stands in for the promised implementations, so that the compiler has nothing to add.
+//! Each macro goes the same way: `attr` reads syntax into attributes that remember their spans, `validate` makes a
+//! `model` of them and collects every mistake, `expand` turns the model into code and cannot fail. Beside mistakes,
+//! `fallback` stands in for the promised implementations, so that the compiler has nothing to add.
 
 mod attr;
 mod diagnostics;

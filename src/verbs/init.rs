@@ -27,8 +27,9 @@ pub(crate) struct Init {
     /// The name of its first product
     #[arg(long, value_name = "NAME", default_value = "items")]
     product: ProductName,
-    /// The address of the team that answers for it [default: NAME-team@example.com]
+    /// The address of the team that answers for it
     #[arg(long, value_name = "ADDRESS")]
+    #[arg(help = "The address of the team that answers for it [default: NAME-team@example.com]")]
     owner: Option<String>,
     /// Take the mesh crates from this checkout
     #[arg(long, value_name = "FOLDER", conflicts_with = "git")]

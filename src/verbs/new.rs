@@ -55,8 +55,9 @@ struct Domain {
     /// The name of its first product
     #[arg(long, value_name = "NAME", default_value = "items")]
     product: ProductName,
-    /// The address of the team that answers for it [default: NAME-team@example.com]
+    /// The address of the team that answers for it
     #[arg(long, value_name = "ADDRESS")]
+    #[arg(help = "The address of the team that answers for it [default: NAME-team@example.com]")]
     owner: Option<String>,
     /// Make it a workspace of its own, in a folder of its name right here
     #[arg(long)]

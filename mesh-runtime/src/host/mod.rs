@@ -20,7 +20,7 @@
 //! | `/products/{product}/records` | the records as JSON lines; `after`, `limit`, `version` and `fields` |
 //! | `/health/live`, `/health/ready` | whether the process runs; whether each product is loaded, and how old it is |
 //!
-//! Personal data is masked unless a request carries the owner's token. See [`mask`](crate::host::mask) for what stands in
+//! Personal data is masked unless a request carries the owner's token. See [`mask`] for what stands in
 //! its place.
 
 mod announce;
