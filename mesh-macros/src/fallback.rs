@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{DeriveInput, parse_quote};
 
 use crate::attr;
+use crate::attr::named::Attrs;
 use crate::diagnostics::Errors;
 use crate::expand::hidden;
 use crate::validate;
@@ -13,7 +14,7 @@ use crate::validate;
 fn stub(input: &DeriveInput, items: TokenStream) -> TokenStream {
     // Whatever is wrong with the attribute has been told already.
     let ignored = Errors::new();
-    let runtime = attr::mesh::runtime(&input.attrs, &ignored);
+    let runtime = attr::mesh::runtime(&Attrs::of(&input.attrs), &ignored);
     let _ = ignored.beside(TokenStream::new());
     hidden(&runtime, items)
 }
@@ -83,7 +84,7 @@ pub(crate) fn data_product(input: &DeriveInput) -> TokenStream {
         return stub(input, part);
     }
     let ignored = Errors::new();
-    let read = attr::product::Product::read(&input.attrs, &ignored);
+    let read = attr::product::Product::read(&Attrs::of(&input.attrs), &ignored);
     let _ = ignored.beside(TokenStream::new());
     let domain = read.service.as_ref().and_then(validate::product::domain_of);
     let domain = domain.map_or_else(|| quote!(_mesh::DomainStub), |domain| quote!(#domain));
@@ -144,10 +145,11 @@ pub(crate) fn consumes(input: &DeriveInput) -> TokenStream {
 /// A manifest that cannot be read offers nothing.
 pub(crate) fn manifest() -> TokenStream {
     let runtime = attr::mesh::default_runtime();
+    let private = crate::expand::private();
     quote! {
         /// What this domain offers and what it needs.
-        pub fn manifest() -> #runtime::__private_0_1::Manifest {
-            #runtime::__private_0_1::Manifest::builder::<#runtime::__private_0_1::DomainStub>("", "").build()
+        pub fn manifest() -> #runtime::#private::Manifest {
+            #runtime::#private::Manifest::builder::<#runtime::#private::DomainStub>("", "").build()
         }
     }
 }

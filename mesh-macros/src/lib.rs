@@ -9,6 +9,8 @@ mod attr;
 mod diagnostics;
 mod expand;
 mod fallback;
+#[cfg(test)]
+mod golden;
 mod model;
 mod spelling;
 mod validate;
@@ -45,15 +47,19 @@ pub fn derive_consumes(input: TokenStream) -> TokenStream {
 #[expect(missing_docs, reason = "the documentation stands on the re-export")]
 #[proc_macro]
 pub fn domain(input: TokenStream) -> TokenStream {
+    manifest(input.into()).into()
+}
+
+fn manifest(input: proc_macro2::TokenStream) -> proc_macro2::TokenStream {
     let errors = Errors::new();
-    let expanded = match syn::parse::<attr::manifest::Manifest>(input) {
+    let expanded = match syn::parse2::<attr::manifest::Manifest>(input) {
         Ok(manifest) => expand::manifest::expand(&validate::manifest::validate(manifest, &errors)),
         Err(error) => {
             errors.syntax(error);
             fallback::manifest()
         }
     };
-    errors.beside(expanded).into()
+    errors.beside(expanded)
 }
 
 /// Reads the item, collects mistakes, and puts them beside what was made of it.
@@ -77,8 +83,7 @@ fn expanded(
 }
 
 fn domain_of(input: &DeriveInput, errors: &Errors) -> proc_macro2::TokenStream {
-    let attrs = attr::domain::Domain::read(input, errors);
-    match validate::domain::validate(input, attrs, errors) {
+    match validate::domain::validate(input, errors) {
         Some(domain) if errors.is_empty() => expand::domain::expand(&domain),
         _ => fallback::domain(input),
     }

@@ -1,9 +1,10 @@
 //! Which described types a type is made of, each by the name of its schema.
 
 use std::any::type_name;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::definition::TypeDefinition;
 use crate::product::DataType;
@@ -41,6 +42,32 @@ pub struct FieldTypes {
     pub foreign: bool,
 }
 
+/// A described type by what schemas need of it, so that the code which needs it is compiled once and not for each type.
+#[derive(Clone, Copy)]
+pub(crate) struct Described {
+    type_name: &'static str,
+    /// What the macro read of it.
+    pub(crate) body: &'static TypeDefinition,
+    /// The name of its schema, before the generator tells several of one name apart.
+    pub(crate) schema_name: fn() -> Cow<'static, str>,
+    /// Its schema, as it stands in another.
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+    nested: fn(&mut Nested<'_>),
+}
+
+impl Described {
+    /// The description of a type.
+    pub(crate) fn of<T: DataType>() -> Self {
+        Self {
+            type_name: type_name::<T>(),
+            body: &T::BODY,
+            schema_name: T::schema_name,
+            schema: SchemaGenerator::subschema_for::<T>,
+            nested: T::nested,
+        }
+    }
+}
+
 impl<'g> Nested<'g> {
     /// Starts with nothing found; names come from the generator.
     pub fn new(generator: &'g mut SchemaGenerator) -> Self {
@@ -49,7 +76,11 @@ impl<'g> Nested<'g> {
 
     /// Adds a type and all that it is made of.
     pub fn visit<T: DataType>(&mut self) {
-        let known = self.seen.get(type_name::<T>()).copied();
+        self.visit_described(&Described::of::<T>());
+    }
+
+    pub(crate) fn visit_described(&mut self, described: &Described) {
+        let known = self.seen.get(described.type_name).copied();
         let index = known.unwrap_or(self.found.len());
         if let Some(field) = self.field() {
             field.described.push(index);
@@ -57,16 +88,17 @@ impl<'g> Nested<'g> {
         if known.is_some() {
             return;
         }
-        self.seen.insert(type_name::<T>(), index);
-        let schema = self.generator.subschema_for::<T>();
+        self.seen.insert(described.type_name, index);
+        let schema = (described.schema)(self.generator);
         let reference = schema.get("$ref").and_then(serde_json::Value::as_str);
         let name = match reference.and_then(|reference| reference.rsplit('/').next()) {
             Some(key) => decode_reference(key),
-            None => T::schema_name().into_owned(),
+            None => (described.schema_name)().into_owned(),
         };
-        self.found.push(Found { name, inline: reference.is_none(), body: T::BODY, fields: Vec::new() });
+        let body = *described.body;
+        self.found.push(Found { name, inline: reference.is_none(), body, fields: Vec::new() });
         self.open.push(index);
-        T::nested(self);
+        (described.nested)(self);
         self.open.pop();
     }
 

@@ -7,9 +7,10 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Token, Type};
+use syn::{Expr, ExprLit, Lit, LitStr, Meta, Token, Type};
 
 use super::Spanned;
+use super::named::Attrs;
 
 /// The constraints of one field.
 #[derive(Default)]
@@ -59,7 +60,7 @@ enum Owner {
 const FORMATS: &[&str] = &["email", "url", "ip", "ipv4", "ipv6"];
 
 impl Constraints {
-    pub(crate) fn read(attrs: &[Attribute]) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>) -> Self {
         let mut read = Self::default();
         for (name, owner) in
             [("schemars", Owner::Schemars), ("validate", Owner::Validator), ("garde", Owner::Garde)]
@@ -147,7 +148,7 @@ pub(crate) enum SchemaSource {
 }
 
 impl SchemaSource {
-    pub(crate) fn read(attrs: &[Attribute]) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>) -> Self {
         for meta in metas_of(attrs, "schemars").chain(metas_of(attrs, "serde")) {
             if meta.path().is_ident("schema_with") {
                 return Self::Function;
@@ -163,9 +164,8 @@ impl SchemaSource {
     }
 }
 
-fn metas_of<'a>(attrs: &'a [Attribute], name: &'a str) -> impl Iterator<Item = Meta> + 'a {
-    let of_name = attrs.iter().filter(move |attr| attr.path().is_ident(name));
-    of_name.flat_map(|attr| match &attr.meta {
+fn metas_of(attrs: &Attrs<'_>, name: &str) -> impl Iterator<Item = Meta> {
+    attrs.named(name).flat_map(|attr| match &attr.meta {
         Meta::List(list) => metas(list.tokens.clone()),
         _ => Vec::new(),
     })
@@ -233,12 +233,12 @@ fn literal(expression: &Expr) -> Option<&LitStr> {
 #[cfg(test)]
 mod tests {
     use quote::ToTokens;
-    use syn::parse_quote;
+    use syn::{Attribute, parse_quote};
 
     use super::*;
 
     fn read(attrs: Vec<Attribute>) -> Constraints {
-        Constraints::read(&attrs)
+        Constraints::read(&Attrs::of(&attrs))
     }
 
     fn text(expression: Option<&Expr>) -> Option<String> {

@@ -1,10 +1,8 @@
 //! `#[consumes(...)]` on a type that reads another domain's product.
 
-use syn::Attribute;
-
 use super::Text;
-use super::domain::with_name;
 use super::keys::{Key, Keys, once};
+use super::named::Attrs;
 use crate::diagnostics::Errors;
 
 /// What was written in `#[consumes(...)]`.
@@ -29,10 +27,10 @@ const CONSUMES: &[Key] = &[
 ];
 
 impl Consumes {
-    pub(crate) fn read(attrs: &[Attribute], errors: &Errors) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
         let mut keys = Keys::new("consumes", CONSUMES, errors);
-        for attr in with_name(attrs, "consumes") {
+        for attr in attrs.named("consumes") {
             read.present = true;
             for entry in keys.read(attr, "#[consumes(product = \"sales.orders\", version = \"^1.2\")]") {
                 match entry.name() {

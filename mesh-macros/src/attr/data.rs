@@ -1,9 +1,7 @@
 //! `#[data(...)]` on a nested type.
 
-use syn::Attribute;
-
-use super::domain::with_name;
 use super::keys::{Key, Keys, once};
+use super::named::Attrs;
 use crate::diagnostics::Errors;
 
 /// What was written in `#[data(...)]`.
@@ -16,10 +14,10 @@ pub(crate) struct Data {
 const DATA: &[Key] = &[once("extensible", "extensible")];
 
 impl Data {
-    pub(crate) fn read(attrs: &[Attribute], errors: &Errors) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
         let mut keys = Keys::new("data", DATA, errors);
-        for attr in with_name(attrs, "data") {
+        for attr in attrs.named("data") {
             for entry in keys.read(attr, "#[data(extensible)]") {
                 read.extensible = entry.word().is_some();
             }

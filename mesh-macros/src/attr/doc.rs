@@ -2,7 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta};
+use syn::{Expr, ExprLit, Lit, Meta};
+
+use super::named::Attrs;
 
 /// What a doc comment says, as an expression of type `&'static str`.
 #[derive(Clone)]
@@ -15,10 +17,10 @@ pub(crate) enum Description {
 
 impl Description {
     /// The description of an item; `None` if it has none or an empty one.
-    pub(crate) fn of(attrs: &[Attribute]) -> Option<Self> {
+    pub(crate) fn of(attrs: &Attrs<'_>) -> Option<Self> {
         let mut lines = Vec::new();
         let mut literal = true;
-        for attr in attrs.iter().filter(|attr| attr.path().is_ident("doc")) {
+        for attr in attrs.named("doc") {
             // `#[doc(hidden)]` and the like say nothing.
             let Meta::NameValue(pair) = &attr.meta else { continue };
             match &pair.value {
@@ -70,7 +72,9 @@ mod tests {
             #[doc(hidden)]
             struct Order;
         };
-        let Some(Description::Text(text)) = Description::of(&item.attrs) else { panic!("literal text") };
+        let Some(Description::Text(text)) = Description::of(&Attrs::of(&item.attrs)) else {
+            panic!("literal text")
+        };
         assert_eq!(text, "One line.\n\n  Indented.");
     }
 
@@ -80,6 +84,6 @@ mod tests {
             ///
             struct Order;
         };
-        assert!(Description::of(&item.attrs).is_none());
+        assert!(Description::of(&Attrs::of(&item.attrs)).is_none());
     }
 }

@@ -1,9 +1,8 @@
 //! `#[domain(...)]` on the enum and `#[service(...)]` on its variants.
 
-use syn::{Attribute, DeriveInput, Variant};
-
 use super::Text;
 use super::keys::{Key, Keys, once};
+use super::named::Attrs;
 use crate::diagnostics::Errors;
 
 /// What was written in `#[domain(...)]`.
@@ -27,10 +26,10 @@ const DOMAIN: &[Key] = &[
 ];
 
 impl Domain {
-    pub(crate) fn read(input: &DeriveInput, errors: &Errors) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
         let mut keys = Keys::new("domain", DOMAIN, errors);
-        for attr in with_name(&input.attrs, "domain") {
+        for attr in attrs.named("domain") {
             read.present = true;
             for entry in keys.read(attr, "#[domain(name = \"sales\", owner = \"sales@example.com\")]") {
                 match entry.name() {
@@ -57,10 +56,10 @@ const SERVICE: &[Key] =
     &[once("name", "name = \"orders\""), once("shared_with", "shared_with = \"accounting\"")];
 
 impl Service {
-    pub(crate) fn read(variant: &Variant, errors: &Errors) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
         let mut keys = Keys::new("service", SERVICE, errors);
-        for attr in with_name(&variant.attrs, "service") {
+        for attr in attrs.named("service") {
             for entry in keys.read(attr, "#[service(shared_with = \"accounting\")]") {
                 match entry.name() {
                     "name" => read.name = entry.text(),
@@ -70,9 +69,4 @@ impl Service {
         }
         read
     }
-}
-
-/// The attributes of one name.
-pub(crate) fn with_name<'a>(attrs: &'a [Attribute], name: &'a str) -> impl Iterator<Item = &'a Attribute> {
-    attrs.iter().filter(move |attr| attr.path().is_ident(name))
 }

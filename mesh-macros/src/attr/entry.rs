@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned as _;
 use syn::{Attribute, Meta, Token, token};
 
 use crate::diagnostics::Errors;
@@ -19,7 +18,7 @@ pub(crate) enum Value {
     /// Nothing.
     Word,
     /// `= tokens`, up to the next comma.
-    Equals(TokenStream),
+    Equals(Vec<TokenTree>),
     /// `(tokens)`.
     List(TokenStream, Span),
 }
@@ -29,8 +28,7 @@ impl Entry {
     pub(crate) fn span(&self) -> Span {
         match &self.value {
             Value::Word => self.key.span(),
-            Value::Equals(tokens) if tokens.is_empty() => self.key.span(),
-            Value::Equals(tokens) => tokens.span(),
+            Value::Equals(tokens) => tokens.first().map_or(self.key.span(), TokenTree::span),
             Value::List(_, span) => *span,
         }
     }
@@ -95,14 +93,14 @@ fn read(input: ParseStream<'_>) -> syn::Result<Entry> {
     Ok(Entry { key, value })
 }
 
-fn until_comma(input: ParseStream<'_>) -> syn::Result<TokenStream> {
-    let mut tokens = TokenStream::new();
+fn until_comma(input: ParseStream<'_>) -> syn::Result<Vec<TokenTree>> {
+    let mut tokens = Vec::new();
     while !input.is_empty() && !input.peek(Token![,]) {
         // No value goes on with `name =`: that is the next entry.
         if !tokens.is_empty() && input.peek(Ident::peek_any) && input.peek2(Token![=]) {
             return Err(input.error(NO_COMMA));
         }
-        tokens.extend([input.parse::<TokenTree>()?]);
+        tokens.push(input.parse::<TokenTree>()?);
     }
     Ok(tokens)
 }

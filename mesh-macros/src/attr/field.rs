@@ -1,13 +1,12 @@
 //! `#[field(...)]` on a field.
 
 use proc_macro2::Span;
-use syn::Attribute;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{LitInt, Token};
 
-use super::domain::with_name;
 use super::keys::{Admitted, Key, Keys, once, repeated};
+use super::named::Attrs;
 use super::{Spanned, Text, json};
 use crate::diagnostics::Errors;
 
@@ -55,10 +54,10 @@ const FIELD: &[Key] = &[
 ];
 
 impl Field {
-    pub(crate) fn read(attrs: &[Attribute], errors: &Errors) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
         let mut keys = Keys::new("field", FIELD, errors);
-        for attr in with_name(attrs, "field") {
+        for attr in attrs.named("field") {
             for entry in keys.read(attr, "#[field(unit = \"EUR\")]") {
                 match entry.name() {
                     "key" => read.key = entry.word(),

@@ -1,6 +1,6 @@
 //! The keys that an attribute takes, and the forms of their values.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type};
@@ -110,7 +110,7 @@ impl Admitted<'_> {
         let message = format!("`{name}` takes {form}; write e.g. `{example}`");
         match &self.entry.value {
             Value::Word => self.errors.at(self.entry.key.span(), message),
-            Value::Equals(tokens) => self.errors.on(tokens, message),
+            Value::Equals(tokens) => self.errors.on(stream(tokens), message),
             Value::List(_, span) => self.errors.at(*span, message),
         }
         None
@@ -126,6 +126,13 @@ impl Admitted<'_> {
 
     /// `key = "text"`.
     pub(crate) fn text(self) -> Option<Text> {
+        // Nearly every value is one literal, which needs no parser.
+        if let Value::Equals(tokens) = &self.entry.value
+            && let [TokenTree::Literal(literal)] = tokens.as_slice()
+            && let Lit::Str(text) = Lit::new(literal.clone())
+        {
+            return Some(text_of(&text));
+        }
         match self.expression().as_ref().and_then(literal_text) {
             Some(text) => Some(text),
             None => self.wrong("a text"),
@@ -156,7 +163,7 @@ impl Admitted<'_> {
     /// `key = path::to::item`.
     pub(crate) fn path(self) -> Option<Path> {
         match &self.entry.value {
-            Value::Equals(tokens) => match syn::parse2::<Path>(tokens.clone()) {
+            Value::Equals(tokens) => match syn::parse2::<Path>(stream(tokens)) {
                 Ok(path) => Some(path),
                 Err(_) => self.wrong("a path"),
             },
@@ -167,7 +174,7 @@ impl Admitted<'_> {
     /// `key = [Type, Type]`.
     pub(crate) fn types(self) -> Option<Vec<Type>> {
         let list = match &self.entry.value {
-            Value::Equals(tokens) => bracketed(tokens.clone()),
+            Value::Equals(tokens) => bracketed(tokens),
             _ => None,
         };
         let types = list.and_then(|list| Punctuated::<Type, Token![,]>::parse_terminated.parse2(list).ok());
@@ -185,14 +192,14 @@ impl Admitted<'_> {
     /// `key = anything`.
     pub(crate) fn tokens(self) -> Option<TokenStream> {
         match self.entry.value {
-            Value::Equals(tokens) => Some(tokens),
+            Value::Equals(tokens) => Some(tokens.into_iter().collect()),
             _ => self.wrong("a value"),
         }
     }
 
     fn expression(&self) -> Option<Expr> {
         match &self.entry.value {
-            Value::Equals(tokens) => syn::parse2(tokens.clone()).ok(),
+            Value::Equals(tokens) => syn::parse2(stream(tokens)).ok(),
             _ => None,
         }
     }
@@ -210,14 +217,13 @@ pub(crate) fn text_of(literal: &LitStr) -> Text {
     Spanned::new(literal.value(), literal.span())
 }
 
-fn bracketed(tokens: TokenStream) -> Option<TokenStream> {
-    let mut trees = tokens.into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(proc_macro2::TokenTree::Group(group)), None)
-            if group.delimiter() == proc_macro2::Delimiter::Bracket =>
-        {
-            Some(group.stream())
-        }
+fn bracketed(tokens: &[TokenTree]) -> Option<TokenStream> {
+    match tokens {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => Some(group.stream()),
         _ => None,
     }
+}
+
+fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
 }

@@ -1,18 +1,18 @@
 //! `#[mesh(crate = path)]`: where the run time is found, if not at `::mesh_runtime`.
 
-use syn::{Attribute, Path, parse_quote};
+use syn::{Path, parse_quote};
 
-use super::domain::with_name;
 use super::keys::{Key, Keys, once};
+use super::named::Attrs;
 use crate::diagnostics::Errors;
 
 const MESH: &[Key] = &[once("crate", "crate = my_facade::mesh_runtime")];
 
 /// The path of the run time.
-pub(crate) fn runtime(attrs: &[Attribute], errors: &Errors) -> Path {
+pub(crate) fn runtime(attrs: &Attrs<'_>, errors: &Errors) -> Path {
     let mut keys = Keys::new("mesh", MESH, errors);
     let mut path = None;
-    for attr in with_name(attrs, "mesh") {
+    for attr in attrs.named("mesh") {
         for entry in keys.read(attr, "#[mesh(crate = my_facade::mesh_runtime)]") {
             path = entry.path();
         }

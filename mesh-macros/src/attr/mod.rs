@@ -11,12 +11,12 @@ mod json;
 mod keys;
 pub(crate) mod manifest;
 pub(crate) mod mesh;
+pub(crate) mod named;
 pub(crate) mod port;
 pub(crate) mod product;
 pub(crate) mod serde;
 
 use proc_macro2::Span;
-use syn::Attribute;
 
 use crate::diagnostics::Errors;
 
@@ -37,12 +37,10 @@ impl<T> Spanned<T> {
 pub(crate) type Text = Spanned<String>;
 
 /// Refuses attributes of ours where they say nothing.
-pub(crate) fn refuse(attrs: &[Attribute], misplaced: &[(&str, &str)], errors: &Errors) {
-    for attr in attrs {
-        for (name, belongs) in misplaced {
-            if attr.path().is_ident(name) {
-                errors.on(attr.path(), format_args!("`#[{name}]` says nothing here; {belongs}"));
-            }
+pub(crate) fn refuse(attrs: &named::Attrs<'_>, misplaced: &[(&str, &str)], errors: &Errors) {
+    for (name, belongs) in misplaced {
+        for attr in attrs.named(name) {
+            errors.on(attr.path(), format_args!("`#[{name}]` says nothing here; {belongs}"));
         }
     }
 }

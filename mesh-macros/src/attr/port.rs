@@ -2,8 +2,8 @@
 
 use syn::Attribute;
 
-use super::domain::with_name;
 use super::entry::{Value, entries};
+use super::named::Attrs;
 use super::{Spanned, Text};
 use crate::diagnostics::Errors;
 
@@ -18,8 +18,8 @@ pub(crate) struct Port {
 
 impl Port {
     /// Every port of a product; `None` among them where one cannot be read.
-    pub(crate) fn read_all(attrs: &[Attribute], errors: &Errors) -> Vec<Option<Self>> {
-        with_name(attrs, "port").map(|attr| Self::read(attr, errors)).collect()
+    pub(crate) fn read_all(attrs: &Attrs<'_>, errors: &Errors) -> Vec<Option<Self>> {
+        attrs.named("port").map(|attr| Self::read(attr, errors)).collect()
     }
 
     fn read(attr: &Attribute, errors: &Errors) -> Option<Self> {
@@ -45,13 +45,16 @@ impl Port {
         for entry in entries {
             let key = Spanned::new(entry.key.to_string().replace('_', "-"), entry.key.span());
             let literal = match &entry.value {
-                Value::Equals(tokens) => syn::parse2::<syn::LitStr>(tokens.clone()).ok(),
+                Value::Equals(tokens) => syn::parse2::<syn::LitStr>(tokens.iter().cloned().collect()).ok(),
                 _ => None,
             };
             let Some(literal) = literal else {
                 let name = &entry.key;
                 let message = match &entry.value {
-                    Value::Equals(tokens) => format!("`{name}` takes a text; write `{name} = \"{tokens}\"`"),
+                    Value::Equals(tokens) => {
+                        let tokens: proc_macro2::TokenStream = tokens.iter().cloned().collect();
+                        format!("`{name}` takes a text; write `{name} = \"{tokens}\"`")
+                    }
                     _ => format!("`{name}` takes a text; write e.g. `{name} = \"orders\"`"),
                 };
                 errors.at(entry.span(), message);

@@ -1,10 +1,10 @@
 //! `#[product(...)]` on a type.
 
 use proc_macro2::Span;
-use syn::{Attribute, Path, Type};
+use syn::{Path, Type};
 
-use super::domain::with_name;
 use super::keys::{Key, Keys, once, repeated};
+use super::named::Attrs;
 use super::{Spanned, Text};
 use crate::diagnostics::Errors;
 
@@ -81,10 +81,10 @@ const DEPRECATED: &[Key] =
     &[once("date", "date = \"2027-01-01\""), once("successor", "successor = \"sales.orders-v2\"")];
 
 impl Product {
-    pub(crate) fn read(attrs: &[Attribute], errors: &Errors) -> Self {
+    pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
         let mut keys = Keys::new("product", PRODUCT, errors);
-        for attr in with_name(attrs, "product") {
+        for attr in attrs.named("product") {
             read.present = true;
             for entry in keys.read(attr, "#[product(name = \"orders\", version = \"1.0.0\")]") {
                 match entry.name() {

@@ -3,6 +3,8 @@
 //! What is wrong with them is told by the derives of serde and schemars, which see the same attributes; a second message
 //! from here would help nobody.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Ident, Span};
 use serde_derive_internals::ast::Container;
 use serde_derive_internals::{Ctxt, Derive};
@@ -29,7 +31,10 @@ const SHARED: &[&str] = &[
 ];
 
 /// The item with the attributes of schemars that serde knows put in serde's place.
-pub(crate) fn normalised(input: &DeriveInput) -> DeriveInput {
+pub(crate) fn normalised(input: &DeriveInput) -> Cow<'_, DeriveInput> {
+    if !all_attrs(input).any(overrides) {
+        return Cow::Borrowed(input);
+    }
     let mut input = input.clone();
     normalise(&mut input.attrs);
     match &mut input.data {
@@ -42,7 +47,31 @@ pub(crate) fn normalised(input: &DeriveInput) -> DeriveInput {
         }
         Data::Union(_) => {}
     }
-    input
+    Cow::Owned(input)
+}
+
+/// The attributes of the item, its variants and its fields.
+fn all_attrs(input: &DeriveInput) -> impl Iterator<Item = &Attribute> {
+    let (fields, variants) = match &input.data {
+        Data::Struct(data) => (Some(&data.fields), None),
+        Data::Enum(data) => (None, Some(&data.variants)),
+        Data::Union(_) => (None, None),
+    };
+    let of_variants = variants
+        .into_iter()
+        .flatten()
+        .flat_map(|variant| variant.attrs.iter().chain(variant.fields.iter().flat_map(|field| &field.attrs)));
+    let of_fields = fields.into_iter().flatten().flat_map(|field| &field.attrs);
+    input.attrs.iter().chain(of_fields).chain(of_variants)
+}
+
+/// Whether an attribute of schemars puts itself in the place of one of serde.
+fn overrides(attr: &Attribute) -> bool {
+    attr.path().is_ident("schemars")
+        && items(attr).iter().any(|item| match item {
+            Item::Not(_) => true,
+            Item::Meta(meta) => is_shared(meta),
+        })
 }
 
 fn normalise(attrs: &mut Vec<Attribute>) {

@@ -21,6 +21,7 @@ pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
     let check = check::body(ty).map(|body| {
         let traits = body_traits();
         quote! {
+            #[inline]
             fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
                 #traits
                 #body
@@ -32,6 +33,7 @@ pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
         impl #parameters _mesh::DataType for #ident #arguments #clause {
             const BODY: _mesh::TypeDefinition = #definition;
 
+            #[inline]
             fn nested(nested: &mut _mesh::Nested<'_>) {
                 #nested
             }
@@ -39,6 +41,7 @@ pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
 
         #[automatically_derived]
         impl #parameters _mesh::Part for #ident #arguments #clause {
+            #[inline]
             fn describe(nested: &mut _mesh::Nested<'_>) {
                 nested.visit::<Self>();
             }

@@ -8,7 +8,8 @@ use crate::model::Manifest;
 
 pub(crate) fn expand(manifest: &Manifest) -> TokenStream {
     let Manifest { runtime, domain, offers, needs } = manifest;
-    let private = quote!(#runtime::__private_0_1);
+    let private = super::private();
+    let private = quote!(#runtime::#private);
     // Spanned as the type, so that a product of another domain is told of where it is listed.
     let offers = offers.iter().map(|offer| quote_spanned!(offer.span()=> .offer::<#offer>()));
     let needs = needs.iter().map(|need| quote_spanned!(need.span()=> .need::<#need>()));

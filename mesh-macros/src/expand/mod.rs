@@ -1,5 +1,5 @@
 //! From the model to code. Nothing here can fail; what is generated stays small, since a domain compiles it a hundred
-//! times over.
+//! times over. Its functions are `#[inline]`: a crate compiles those that it calls and leaves the rest to whoever does.
 
 mod body;
 mod check;
@@ -10,16 +10,23 @@ mod generics;
 pub(crate) mod manifest;
 pub(crate) mod product;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Path;
 
+/// The module of the run time that is made for these macros; a run time of another version has none of that name.
+pub(crate) fn private() -> Ident {
+    let name = concat!("__private_", env!("CARGO_PKG_VERSION_MAJOR"), "_", env!("CARGO_PKG_VERSION_MINOR"));
+    Ident::new(name, Span::call_site())
+}
+
 /// Puts generated items out of the user's way, with the run time at hand as `_mesh`.
 pub(crate) fn hidden(runtime: &Path, items: TokenStream) -> TokenStream {
+    let private = private();
     quote! {
         #[allow(clippy::all, clippy::pedantic, clippy::restriction, deprecated, unused_qualifications)]
         const _: () = {
-            use #runtime::__private_0_1 as _mesh;
+            use #runtime::#private as _mesh;
             #items
         };
     }

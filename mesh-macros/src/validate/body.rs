@@ -9,6 +9,7 @@ use syn::{DeriveInput, Path};
 
 use super::{field, value};
 use crate::attr::doc::Description;
+use crate::attr::named::Attrs;
 use crate::attr::refuse;
 use crate::diagnostics::Errors;
 use crate::model::{Fields, Shape, Tagging, Type, Variant, Wire};
@@ -33,13 +34,14 @@ impl Role {
 
 pub(crate) fn validate<'a>(
     input: &'a DeriveInput,
+    named: &Attrs<'_>,
     serde: &'a Container<'a>,
     role: Role,
     runtime: Path,
     extensible: bool,
     errors: &Errors,
 ) -> Option<Type<'a>> {
-    let description = Description::of(&input.attrs);
+    let description = Description::of(named);
     if description.is_none() && role.describes() {
         let what = match role {
             Role::Product => "the product",
@@ -108,8 +110,9 @@ fn variant<'a>(
     errors: &Errors,
 ) -> Option<Variant<'a>> {
     let original = variant.original;
+    let named = Attrs::of(&original.attrs);
     refuse(
-        &original.attrs,
+        &named,
         &[
             ("field", "it belongs on a field"),
             ("product", "it belongs on the type"),
@@ -128,10 +131,10 @@ fn variant<'a>(
         attrs.skip_serializing(),
         attrs.skip_deserializing(),
     );
-    let description = Description::of(&original.attrs);
-    let named = !attrs.untagged() && !matches!(container.attrs.tag(), TagType::None);
+    let description = Description::of(&named);
+    let has_name = !attrs.untagged() && !matches!(container.attrs.tag(), TagType::None);
     // A variant without a name on the wire and with described content says nothing more.
-    let told_by_content = !named && matches!(variant.style, Style::Newtype);
+    let told_by_content = !has_name && matches!(variant.style, Style::Newtype);
     let on_wire = !(wire.never_emitted && wire.never_accepted);
     if role.describes() && description.is_none() && on_wire && !told_by_content {
         let message = format!(

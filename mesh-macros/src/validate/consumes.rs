@@ -5,6 +5,7 @@ use syn::DeriveInput;
 use syn::spanned::Spanned as _;
 
 use super::{body, value};
+use crate::attr::named::Attrs;
 use crate::attr::{self, mesh, refuse};
 use crate::diagnostics::Errors;
 use crate::model::Consumer;
@@ -17,10 +18,11 @@ pub(crate) fn validate<'a>(
     serde: &'a serde_derive_internals::ast::Container<'a>,
     errors: &Errors,
 ) -> Option<Consumer<'a>> {
-    let attrs = attr::consumes::Consumes::read(&input.attrs, errors);
-    let runtime = mesh::runtime(&input.attrs, errors);
+    let named = Attrs::of(&input.attrs);
+    let attrs = attr::consumes::Consumes::read(&named, errors);
+    let runtime = mesh::runtime(&named, errors);
     refuse(
-        &input.attrs,
+        &named,
         &[
             ("field", "it belongs on a field"),
             ("data", "whoever reads a product promises nothing about it"),
@@ -29,13 +31,13 @@ pub(crate) fn validate<'a>(
         ],
         errors,
     );
-    let attribute = input.attrs.iter().find(|attr| attr.path().is_ident("consumes"));
+    let attribute = named.named("consumes").next();
     let span = attribute.map_or(input.ident.span(), |attr| attr.path().span());
     value::missing("consumes", REQUIRED, &attrs.written, span, errors);
     value::refuse_generics(input, "a reader", errors);
     let address = value::checked::<Address>(attrs.product.as_ref(), errors);
     let requirement = value::checked::<Requirement>(attrs.version.as_ref(), errors);
-    let body = body::validate(input, serde, body::Role::Consumer, runtime, false, errors);
+    let body = body::validate(input, &named, serde, body::Role::Consumer, runtime, false, errors);
     Some(Consumer {
         body: body?,
         address: address?,

@@ -3,6 +3,7 @@
 use syn::DeriveInput;
 
 use super::body;
+use crate::attr::named::Attrs;
 use crate::attr::{self, mesh, refuse};
 use crate::diagnostics::Errors;
 use crate::model::Type;
@@ -12,10 +13,11 @@ pub(crate) fn validate<'a>(
     serde: &'a serde_derive_internals::ast::Container<'a>,
     errors: &Errors,
 ) -> Option<Type<'a>> {
-    let attrs = attr::data::Data::read(&input.attrs, errors);
-    let runtime = mesh::runtime(&input.attrs, errors);
+    let named = Attrs::of(&input.attrs);
+    let attrs = attr::data::Data::read(&named, errors);
+    let runtime = mesh::runtime(&named, errors);
     refuse(
-        &input.attrs,
+        &named,
         &[
             ("field", "it belongs on a field"),
             ("product", "a type that is a product derives `DataProduct`"),
@@ -24,5 +26,5 @@ pub(crate) fn validate<'a>(
         ],
         errors,
     );
-    body::validate(input, serde, body::Role::Nested, runtime, attrs.extensible, errors)
+    body::validate(input, &named, serde, body::Role::Nested, runtime, attrs.extensible, errors)
 }

@@ -7,25 +7,24 @@ use syn::{Data, DeriveInput, Fields, Variant};
 
 use super::value;
 use crate::attr::doc::Description;
+use crate::attr::named::Attrs;
 use crate::attr::{self, Text, mesh, refuse};
 use crate::diagnostics::Errors;
 use crate::model::{Domain, Service};
 
 const REQUIRED: &[(&str, &str)] = &[("name", "name = \"sales\""), ("owner", "owner = \"sales@example.com\"")];
 
-pub(crate) fn validate<'a>(
-    input: &'a DeriveInput,
-    attrs: attr::domain::Domain,
-    errors: &Errors,
-) -> Option<Domain<'a>> {
-    let runtime = mesh::runtime(&input.attrs, errors);
-    let attribute = input.attrs.iter().find(|attr| attr.path().is_ident("domain"));
+pub(crate) fn validate<'a>(input: &'a DeriveInput, errors: &Errors) -> Option<Domain<'a>> {
+    let named = Attrs::of(&input.attrs);
+    let attrs = attr::domain::Domain::read(&named, errors);
+    let runtime = mesh::runtime(&named, errors);
+    let attribute = named.named("domain").next();
     let span = attribute.map_or(input.ident.span(), |attr| attr.path().span());
     value::missing("domain", REQUIRED, &attrs.written, span, errors);
-    refuse(&input.attrs, &[("service", "it belongs on a variant")], errors);
+    refuse(&named, &[("service", "it belongs on a variant")], errors);
     value::refuse_generics(input, "a domain", errors);
     let name = value::checked::<DomainName>(attrs.name.as_ref(), errors);
-    let description = Description::of(&input.attrs);
+    let description = Description::of(&named);
     if description.is_none() {
         errors.at(
             input.ident.span(),
@@ -71,19 +70,16 @@ fn service(
     known: &mut Vec<String>,
     errors: &Errors,
 ) -> Option<Service> {
-    let attrs = attr::domain::Service::read(variant, errors);
-    refuse(
-        &variant.attrs,
-        &[("domain", "it belongs on the enum"), ("mesh", "it belongs on the enum")],
-        errors,
-    );
+    let named = Attrs::of(&variant.attrs);
+    let attrs = attr::domain::Service::read(&named, errors);
+    refuse(&named, &[("domain", "it belongs on the enum"), ("mesh", "it belongs on the enum")], errors);
     if !matches!(variant.fields, Fields::Unit) {
         errors.on(&variant.fields, "a service holds no fields; write the variant alone");
     }
     if let Some((_, number)) = &variant.discriminant {
         errors.on(number, "a service has no number; write the variant alone");
     }
-    let description = Description::of(&variant.attrs);
+    let description = Description::of(&named);
     if description.is_none() {
         errors.at(
             variant.ident.span(),

@@ -5,10 +5,11 @@ use serde_derive_internals::attr::Default as SerdeDefault;
 use syn::{Expr, ExprLit, Lit, Member};
 
 use super::body::{Role, wire};
-use super::rust_type::{content, named, option};
+use super::rust_type::{content, is_named, option};
 use super::value;
 use crate::attr::constraint::{Bounds, Constraints, SchemaSource};
 use crate::attr::doc::Description;
+use crate::attr::named::Attrs;
 use crate::attr::{self, Spanned, refuse};
 use crate::diagnostics::Errors;
 use crate::model::{Field, Meaning, Wire};
@@ -24,8 +25,9 @@ pub(super) struct Place {
 
 pub(super) fn validate<'a>(field: &'a ast::Field<'a>, place: &Place, errors: &Errors) -> Option<Field<'a>> {
     let original = field.original;
+    let named = Attrs::of(&original.attrs);
     refuse(
-        &original.attrs,
+        &named,
         &[
             ("product", "it belongs on the type; write `#[field(...)]` here"),
             ("data", "it belongs on the type; write `#[field(...)]` here"),
@@ -46,9 +48,9 @@ pub(super) fn validate<'a>(field: &'a ast::Field<'a>, place: &Place, errors: &Er
     };
     let wire =
         wire(name, attrs.name(), attrs.aliases(), attrs.skip_serializing(), attrs.skip_deserializing());
-    let read = attr::field::Field::read(&original.attrs, errors);
-    let constraints = Constraints::read(&original.attrs);
-    let description = Description::of(&original.attrs);
+    let read = attr::field::Field::read(&named, errors);
+    let constraints = Constraints::read(&named);
+    let description = Description::of(&named);
     let on_wire = !(wire.never_emitted && wire.never_accepted);
     let described_elsewhere = attrs.flatten() || matches!(place.style, Style::Newtype);
     if place.role.describes() && description.is_none() && on_wire && !described_elsewhere {
@@ -73,7 +75,7 @@ pub(super) fn validate<'a>(field: &'a ast::Field<'a>, place: &Place, errors: &Er
         skipped_if: attrs.skip_serializing_if().cloned(),
         required_to_read: attrs.deserialize_with().is_some() && !defaulted,
         written_by: attrs.serialize_with().cloned(),
-        schema: SchemaSource::read(&original.attrs),
+        schema: SchemaSource::read(&named),
         constraints,
         meaning,
     })
@@ -179,7 +181,7 @@ fn digits(read: &(Spanned<u64>, Spanned<u64>), errors: &Errors) -> Option<(u8, u
 /// `decimal`, `min` and `max` are about numbers.
 fn refuse_on_no_number(read: &attr::field::Field, field: &ast::Field<'_>, errors: &Errors) {
     let inner = content(field.ty, &["Option", "Vec", "Box"]).unwrap_or(field.ty);
-    if !named(inner, &["bool", "char"]) {
+    if !is_named(inner, &["bool", "char"]) {
         return;
     }
     let spans = [

@@ -5,6 +5,7 @@ use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Path};
 
 use super::{body, port, value};
+use crate::attr::named::Attrs;
 use crate::attr::{self, mesh, refuse};
 use crate::diagnostics::Errors;
 use crate::model::{Deprecation, Product};
@@ -21,10 +22,11 @@ pub(crate) fn validate<'a>(
     serde: &'a serde_derive_internals::ast::Container<'a>,
     errors: &Errors,
 ) -> Option<Product<'a>> {
-    let attrs = attr::product::Product::read(&input.attrs, errors);
-    let runtime = mesh::runtime(&input.attrs, errors);
+    let named = Attrs::of(&input.attrs);
+    let attrs = attr::product::Product::read(&named, errors);
+    let runtime = mesh::runtime(&named, errors);
     refuse(
-        &input.attrs,
+        &named,
         &[
             ("field", "it belongs on a field"),
             ("data", "write `#[product(extensible)]` on a product"),
@@ -32,7 +34,7 @@ pub(crate) fn validate<'a>(
         ],
         errors,
     );
-    let attribute = input.attrs.iter().find(|attr| attr.path().is_ident("product"));
+    let attribute = named.named("product").next();
     let span = attribute.map_or(input.ident.span(), |attr| attr.path().span());
     value::missing("product", REQUIRED, &attrs.written, span, errors);
     value::refuse_generics(input, "a product", errors);
@@ -57,9 +59,9 @@ pub(crate) fn validate<'a>(
         }
         tags.push(tag.value);
     }
-    let ports = attr::port::Port::read_all(&input.attrs, errors);
+    let ports = attr::port::Port::read_all(&named, errors);
     let ports = port::ports(&ports, input.ident.span(), errors);
-    let body = body::validate(input, serde, body::Role::Product, runtime, attrs.extensible, errors);
+    let body = body::validate(input, &named, serde, body::Role::Product, runtime, attrs.extensible, errors);
 
     let (domain, service) = service?;
     Some(Product {

@@ -10,15 +10,17 @@ const FLOATS: &[&str] = &["f32", "f64"];
 
 /// Whether the type describes nothing: a plain value, or a list or an option of some.
 pub(crate) fn is_plain(ty: &Type) -> bool {
-    named(ty, PLAIN) || named(ty, FLOATS) || content(ty, &["Option", "Vec", "Box"]).is_some_and(is_plain)
+    is_named(ty, PLAIN)
+        || is_named(ty, FLOATS)
+        || content(ty, &["Option", "Vec", "Box"]).is_some_and(is_plain)
 }
 
 /// Whether the type describes nothing and promises nothing by itself. A float that is no number breaks a promise, unless
 /// `null` may stand there.
 pub(crate) fn is_silent(ty: &Type) -> bool {
-    named(ty, PLAIN)
+    is_named(ty, PLAIN)
         || content(ty, &["Vec", "Box"]).is_some_and(is_silent)
-        || content(ty, &["Option"]).is_some_and(|ty| is_silent(ty) || named(ty, FLOATS))
+        || content(ty, &["Option"]).is_some_and(|ty| is_silent(ty) || is_named(ty, FLOATS))
 }
 
 /// The word `Option` of a type that is one.
@@ -31,7 +33,7 @@ pub(super) fn option(ty: &Type) -> Option<&PathSegment> {
 }
 
 /// Whether the type is one of these by its last name.
-pub(super) fn named(ty: &Type, names: &[&str]) -> bool {
+pub(super) fn is_named(ty: &Type, names: &[&str]) -> bool {
     match ungrouped(ty) {
         Type::Path(path) => path.qself.is_none() && names.iter().any(|name| path.path.is_ident(name)),
         Type::Reference(reference) => {

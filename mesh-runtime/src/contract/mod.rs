@@ -12,6 +12,7 @@ use mesh_contract::{Address, Contract, ContractVersion, FORMAT, FieldMeaning, ca
 use serde_json::Value;
 
 use crate::definition::{DomainDefinition, InputDefinition, ProductDefinition, ServiceDefinition};
+use crate::nested::Described;
 use crate::product::{DataProduct, DataType};
 use crate::schema;
 
@@ -70,12 +71,16 @@ impl std::error::Error for Mistakes {}
 /// # Errors
 /// With everything that keeps the type from having one, all at once.
 pub fn contract<P: DataProduct>() -> Result<Contract, Mistakes> {
-    let definition = P::DEFINITION;
+    contract_of(&P::DEFINITION, &Described::of::<P>())
+}
+
+/// The contract of a product whose type is forgotten, so that this is compiled once and not for each product.
+fn contract_of(definition: &ProductDefinition, described: &Described) -> Result<Contract, Mistakes> {
     let mut mistakes = Mistakes::default();
-    let (emits, accepts) = schema::generate_both::<P>();
+    let (emits, accepts) = schema::generate_both(described);
     let types = meaning::types(&emits, &mut mistakes);
     let key = key(&types, &emits.root, &mut mistakes);
-    let head = head(&definition, &mut mistakes);
+    let head = head(definition, &mut mistakes);
     let mut examples = Vec::new();
     for (index, example) in definition.examples.iter().enumerate() {
         match example() {
@@ -98,7 +103,7 @@ pub fn contract<P: DataProduct>() -> Result<Contract, Mistakes> {
         mesh: FORMAT,
         address,
         version,
-        description: P::BODY.description.to_owned(),
+        description: described.body.description.to_owned(),
         kind: definition.kind,
         stability: definition.stability,
         domain,
@@ -125,12 +130,16 @@ pub fn contract<P: DataProduct>() -> Result<Contract, Mistakes> {
 
 /// The JSON Schema of what a type takes, draft 2020-12, as schemars has it completed.
 pub fn accepts_schema<T: DataType>() -> Value {
-    schema::document(&schema::generate::<T>(Side::Accepts), Side::Accepts, None)
+    schema_of(&Described::of::<T>(), Side::Accepts)
 }
 
 /// The JSON Schema of what a type writes, draft 2020-12, as schemars has it completed and closed.
 pub fn emits_schema<T: DataType>() -> Value {
-    schema::document(&schema::generate::<T>(Side::Emits), Side::Emits, None)
+    schema_of(&Described::of::<T>(), Side::Emits)
+}
+
+fn schema_of(described: &Described, side: Side) -> Value {
+    schema::document(&schema::generate(described, side), side, None)
 }
 
 /// The parts of a contract that do not come from the type's body.

@@ -7,8 +7,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
 use super::{bounds, close, complete, node};
-use crate::nested::{Found, Nested};
-use crate::product::DataType;
+use crate::nested::{Described, Found, Nested};
 
 /// Every definition of one side of a type, the root among them, and the described types that it is made of.
 #[derive(Debug, Clone)]
@@ -40,19 +39,19 @@ impl Generated {
 }
 
 /// What serde writes of a type and what it takes for it, under the same names.
-pub(crate) fn generate_both<T: DataType>() -> (Generated, Generated) {
-    let emits = raw::<T>(Side::Emits);
-    let mut accepts = raw::<T>(Side::Accepts);
+pub(crate) fn generate_both(described: &Described) -> (Generated, Generated) {
+    let emits = raw(described, Side::Emits);
+    let mut accepts = raw(described, Side::Accepts);
     rename(&mut accepts, &emits.found);
     (finish(emits, Side::Emits), finish(accepts, Side::Accepts))
 }
 
 /// What serde does with a type on one side.
-pub(crate) fn generate<T: DataType>(side: Side) -> Generated {
-    finish(raw::<T>(side), side)
+pub(crate) fn generate(described: &Described, side: Side) -> Generated {
+    finish(raw(described, side), side)
 }
 
-fn raw<T: DataType>(side: Side) -> Generated {
+fn raw(described: &Described, side: Side) -> Generated {
     let settings = SchemaSettings::draft2020_12();
     let settings = match side {
         Side::Emits => settings.for_serialize(),
@@ -60,10 +59,13 @@ fn raw<T: DataType>(side: Side) -> Generated {
     };
     let mut generator = settings.into_generator();
     let mut nested = Nested::new(&mut generator);
-    nested.visit::<T>();
+    nested.visit_described(described);
     let found = nested.into_found();
-    let root = found.first().map(|found| found.name.clone()).unwrap_or_else(|| T::schema_name().into_owned());
-    let inline = found.first().is_some_and(|found| found.inline).then(|| generator.subschema_for::<T>());
+    let root = found
+        .first()
+        .map(|found| found.name.clone())
+        .unwrap_or_else(|| (described.schema_name)().into_owned());
+    let inline = found.first().is_some_and(|found| found.inline).then(|| (described.schema)(&mut generator));
     let mut defs = generator.take_definitions(true);
     if let Some(schema) = inline {
         defs.insert(root.clone(), schema.to_value());
