@@ -15,7 +15,8 @@ use super::hash::FastMap;
 use super::keywords;
 use super::options::{Draft, Options};
 use super::resolve::{Index, address, draft_of, identifier, walk};
-use super::schema::{Contains, Graph, Keyword, Members, Node, Tuple};
+use super::schema::{Contains, Graph, Keyword, Members, Node, Tuple, TypeSet};
+use super::trace::{Trace, name_of};
 use super::{meta, uri};
 
 /// Schemas may be nested this deeply, with references followed.
@@ -27,17 +28,35 @@ const RECURSIVE: &str = "#";
 /// Compiles a document into the graph.
 pub(crate) fn compile(document: &Value, graph: &mut Graph, options: &Options) -> Result<Node, SchemaError> {
     let first_slot = graph.slots().len();
-    let mut compiler = Compiler::new(document, graph, options, false);
-    let node = match compiler.run() {
+    let node = match Compiler::new(document, graph, options, false).run() {
         Err(Stop::Dynamic) => Compiler::new(document, graph, options, true).run(),
         other => other,
     };
-    let node = node.map_err(|stop| match stop {
-        Stop::Error(error) => *error,
-        Stop::Dynamic => SchemaError::EndlessReference,
-    })?;
+    let node = node.map_err(Stop::into_error)?;
     refuse_endless_references(graph, first_slot)?;
     Ok(node)
+}
+
+/// Compiles a document into a graph of its own in which each schema object is one node, and says where each stands.
+///
+/// `unevaluated*` stays as it is written.
+pub(crate) fn compile_traced(
+    document: &Value,
+    options: &Options,
+) -> Result<(Graph, Node, Trace), SchemaError> {
+    let run = |dynamic: bool| {
+        let mut graph = Graph::new();
+        let mut compiler = Compiler::new(document, &mut graph, options, dynamic);
+        compiler.trace = Some(Trace::new(document));
+        let node = compiler.run()?;
+        let trace = compiler.trace.take().unwrap_or_default();
+        Ok((graph, node, trace))
+    };
+    match run(false) {
+        Err(Stop::Dynamic) => run(true),
+        other => other,
+    }
+    .map_err(Stop::into_error)
 }
 
 /// Why compilation ended early.
@@ -45,6 +64,15 @@ pub(crate) enum Stop {
     Error(Box<SchemaError>),
     /// A dynamic reference was met, and the way to it was not recorded.
     Dynamic,
+}
+
+impl Stop {
+    fn into_error(self) -> SchemaError {
+        match self {
+            Self::Error(error) => *error,
+            Self::Dynamic => SchemaError::EndlessReference,
+        }
+    }
 }
 
 impl From<SchemaError> for Stop {
@@ -79,6 +107,8 @@ pub(crate) struct Compiler<'a, 'g> {
     progress: FastMap<(usize, u32), Progress>,
     path: Vec<Token<'a>>,
     depth: usize,
+    /// Where nodes come from, where somebody asks; equal schemas are different nodes then.
+    trace: Option<Trace>,
 }
 
 /// One step of the JSON pointer to where the compiler is.
@@ -105,6 +135,7 @@ impl<'a, 'g> Compiler<'a, 'g> {
             progress: FastMap::default(),
             path: Vec::new(),
             depth: 0,
+            trace: None,
         }
     }
 
@@ -149,7 +180,16 @@ impl<'a, 'g> Compiler<'a, 'g> {
     fn schema(&mut self, value: &'a Value, scope: Scope) -> Result<Node, Stop> {
         let map = match value {
             Value::Bool(true) => return Ok(Node::TRUE),
-            Value::Bool(false) => return Ok(Node::FALSE),
+            Value::Bool(false) => {
+                return Ok(match &mut self.trace {
+                    None => Node::FALSE,
+                    Some(trace) => {
+                        let node = self.graph.push(vec![Keyword::Types(TypeSet::NONE)]);
+                        trace.note(node, value, vec!["false"]);
+                        node
+                    }
+                });
+            }
             Value::Object(map) => map,
             _ => return Err(SchemaError::NotASchema { pointer: self.pointer() }.into()),
         };
@@ -191,48 +231,31 @@ impl<'a, 'g> Compiler<'a, 'g> {
             let target = self.reference(reference, scope)?;
             return Ok(self.graph.intern(vec![Keyword::Ref(target)]));
         }
+        if self.trace.is_some() {
+            return self.traced(value, map, scope);
+        }
         for (name, value) in map {
             keywords::read(self, &mut keywords, map, name, value, scope)?;
         }
-        self.resolve_unevaluated(&mut keywords);
+        self.graph.resolve_unevaluated(&mut keywords);
         Ok(self.graph.intern(keywords))
     }
 
-    /// Turns `unevaluated*` into the unconditional rules where what is evaluated depends on no condition.
-    fn resolve_unevaluated(&mut self, keywords: &mut Vec<Keyword>) {
-        let members =
-            keywords.iter().position(|keyword| matches!(keyword, Keyword::UnevaluatedProperties(_)));
-        if let Some(place) = members
-            && let Keyword::UnevaluatedProperties(schema) = keywords[place]
-            && let Some(found) = Walk::contributions(self.graph, keywords, false, members_covered)
-            && found.iter().all(|contribution| contribution.when.is_empty())
-        {
-            let mut coverage = MemberCoverage::default();
-            found.iter().for_each(|contribution| coverage.merge(&contribution.covers));
-            let own = keywords.iter_mut().find_map(|keyword| match keyword {
-                Keyword::Members(members) if found.len() == 1 && members.additional.is_none() => {
-                    Some(members)
-                }
-                _ => None,
-            });
-            match own {
-                Some(members) => {
-                    members.additional = Some(schema);
-                    keywords.remove(place);
-                }
-                None => keywords[place] = Keyword::Members(Box::new(coverage.except(schema))),
-            }
+    /// The node of this very schema object, with the name that each keyword has in it.
+    fn traced(&mut self, value: &'a Value, map: &'a Map<String, Value>, scope: Scope) -> Result<Node, Stop> {
+        let mut keywords = Vec::new();
+        let mut named: Vec<(Keyword, &'static str)> = Vec::new();
+        for (name, value) in map {
+            keywords::read(self, &mut keywords, map, name, value, scope)?;
+            named.extend(keywords.drain(..).map(|keyword| (keyword, name_of(name))));
         }
-        let items = keywords.iter().position(|keyword| matches!(keyword, Keyword::UnevaluatedItems(_)));
-        if let Some(place) = items
-            && let Keyword::UnevaluatedItems(schema) = keywords[place]
-            && let Some(found) = Walk::contributions(self.graph, keywords, false, items_covered)
-            && found.iter().all(|contribution| contribution.when.is_empty())
-        {
-            let mut coverage = ItemCoverage::default();
-            found.iter().for_each(|contribution| coverage.merge(&contribution.covers));
-            keywords[place] = self.graph.items_except(&coverage, schema);
+        named.sort_by_key(|(keyword, _)| keyword.rank());
+        let (keywords, names): (Vec<Keyword>, Vec<&'static str>) = named.into_iter().unzip();
+        let node = self.graph.push(keywords);
+        if let Some(trace) = &mut self.trace {
+            trace.note(node, value, names);
         }
+        Ok(node)
     }
 
     fn index(&mut self) -> &mut Index<'a> {
@@ -404,6 +427,43 @@ impl<'a, 'g> Compiler<'a, 'g> {
 }
 
 impl Graph {
+    /// Turns `unevaluated*` into the unconditional rules where what is evaluated depends on no condition.
+    pub(crate) fn resolve_unevaluated(&mut self, keywords: &mut Vec<Keyword>) {
+        let members =
+            keywords.iter().position(|keyword| matches!(keyword, Keyword::UnevaluatedProperties(_)));
+        if let Some(place) = members
+            && let Keyword::UnevaluatedProperties(schema) = keywords[place]
+            && let Some(found) = Walk::contributions(self, keywords, false, members_covered)
+            && found.iter().all(|contribution| contribution.when.is_empty())
+        {
+            let mut coverage = MemberCoverage::default();
+            found.iter().for_each(|contribution| coverage.merge(&contribution.covers));
+            let own = keywords.iter_mut().find_map(|keyword| match keyword {
+                Keyword::Members(members) if found.len() == 1 && members.additional.is_none() => {
+                    Some(members)
+                }
+                _ => None,
+            });
+            match own {
+                Some(members) => {
+                    members.additional = Some(schema);
+                    keywords.remove(place);
+                }
+                None => keywords[place] = Keyword::Members(Box::new(coverage.except(schema))),
+            }
+        }
+        let items = keywords.iter().position(|keyword| matches!(keyword, Keyword::UnevaluatedItems(_)));
+        if let Some(place) = items
+            && let Keyword::UnevaluatedItems(schema) = keywords[place]
+            && let Some(found) = Walk::contributions(self, keywords, false, items_covered)
+            && found.iter().all(|contribution| contribution.when.is_empty())
+        {
+            let mut coverage = ItemCoverage::default();
+            found.iter().for_each(|contribution| coverage.merge(&contribution.covers));
+            keywords[place] = self.items_except(&coverage, schema);
+        }
+    }
+
     /// The rule that items outside of the coverage satisfy the schema.
     pub(crate) fn items_except(&mut self, coverage: &ItemCoverage, schema: Node) -> Keyword {
         let rest = if coverage.all {

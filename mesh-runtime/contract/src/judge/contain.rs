@@ -8,7 +8,7 @@ use super::budget::{Budget, Reason};
 use super::compile::compile;
 use super::error::SchemaError;
 use super::member::Checker;
-use super::options::{Options, Steps};
+use super::options::{Members, Options, Steps};
 use super::schema::{Graph, Node};
 use super::solve::Solver;
 use super::structure::Compared;
@@ -82,6 +82,7 @@ fn decide(
     interrupt: Option<&dyn Fn() -> bool>,
 ) -> Result<Report, SchemaError> {
     let mut graph = Graph::new();
+    // A schema contains itself as written, and the more so as closed.
     let equal = sub == sup;
     let sub = compile(sub, &mut graph, options)?;
     if equal {
@@ -89,12 +90,16 @@ fn decide(
     }
     let sup = compile(sup, &mut graph, options)?;
     let mut solver = Solver::new(&mut graph, Budget::new(options.steps.0, interrupt));
-    let answer = solver.compare(sub, sup);
+    let read = match options.sub {
+        Members::AsWritten => sub,
+        Members::Closed => solver.closed(sub),
+    };
+    let answer = solver.compare(read, sup);
     let steps = Steps(solver.budget.spent());
     let containment = match answer {
         Err(reason) | Ok(Compared::Open(reason)) => Containment::Unproven { reason },
         Ok(Compared::Proved) => Containment::Contained,
-        Ok(Compared::Refuted(witness)) if confirms(&graph, sub, sup, &witness) => {
+        Ok(Compared::Refuted(witness)) if confirms(&graph, &[sub, read], sup, &witness) => {
             Containment::NotContained { witness: Arc::unwrap_or_clone(witness) }
         }
         Ok(Compared::Refuted(_)) => Containment::Unproven {
@@ -107,7 +112,8 @@ fn decide(
 /// Steps of work to check a witness.
 const CHECK: u64 = 2_000_000;
 
-fn confirms(graph: &Graph, sub: Node, sup: Node, witness: &Value) -> bool {
+fn confirms(graph: &Graph, subs: &[Node], sup: Node, witness: &Value) -> bool {
     let checker = Checker::new(graph, CHECK);
-    checker.is_member(sub, witness) == Ok(true) && checker.is_member(sup, witness) == Ok(false)
+    subs.iter().all(|sub| checker.is_member(*sub, witness) == Ok(true))
+        && checker.is_member(sup, witness) == Ok(false)
 }

@@ -3,18 +3,19 @@
 //! The check reads the keywords as the specification words them, and shares nothing with the search
 //! for witnesses but the compiled graph. So a witness that passes here was not merely believed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use serde_json::{Map, Value};
 
 use super::constant::{Constant, equal, key};
-use super::hash::FastSet;
+use super::hash::{FastMap, FastSet};
 use super::number::Decimal;
+use super::resolve::address;
 use super::schema::{Contains, Graph, Keyword, Members, Node, Opaque, Tuple, Type};
 
 /// What the keywords of a schema have evaluated of a value.
 #[derive(Debug, Default, Clone)]
-struct Evaluated {
+pub(crate) struct Evaluated {
     all_members: bool,
     members: FastSet<String>,
     all_items: bool,
@@ -22,6 +23,14 @@ struct Evaluated {
 }
 
 impl Evaluated {
+    pub(crate) fn has_member(&self, name: &str) -> bool {
+        self.all_members || self.members.contains(name)
+    }
+
+    pub(crate) fn has_item(&self, index: usize) -> bool {
+        self.all_items || self.items.contains(&index)
+    }
+
     fn merge(&mut self, other: Self) {
         self.all_members |= other.all_members;
         self.members.extend(other.members);
@@ -42,15 +51,36 @@ pub(crate) struct Checker<'g> {
     graph: &'g Graph,
     left: Cell<u64>,
     obstacle: Cell<Option<Obstacle>>,
+    /// How many unions of branches are around the check.
+    unions: Cell<u32>,
+    /// What is known of parts of the value. Branches of recursive unions ask the same of the same part over and over.
+    known: RefCell<FastMap<(Node, usize), bool>>,
+    /// Whether the next value has the same parts as the last.
+    keeps: bool,
 }
 
 impl<'g> Checker<'g> {
     pub(crate) fn new(graph: &'g Graph, limit: u64) -> Self {
-        Self { graph, left: Cell::new(limit), obstacle: Cell::new(None) }
+        Self {
+            graph,
+            left: Cell::new(limit),
+            obstacle: Cell::new(None),
+            unions: Cell::new(0),
+            known: RefCell::default(),
+            keeps: false,
+        }
+    }
+
+    /// A checker that is asked of parts of one value alone, which lives as long as the checker is used.
+    pub(crate) fn of_one_value(graph: &'g Graph, limit: u64) -> Self {
+        Self { keeps: true, ..Self::new(graph, limit) }
     }
 
     /// Whether the value is an instance, unless the check had to give up.
     pub(crate) fn is_member(&self, node: Node, value: &Value) -> Result<bool, Obstacle> {
+        if !self.keeps {
+            self.known.borrow_mut().clear();
+        }
         let answer = self.check(node, value, None);
         match self.obstacle.take() {
             None => Ok(answer),
@@ -79,6 +109,26 @@ impl<'g> Checker<'g> {
         let collects = keywords.iter().any(|keyword| {
             matches!(keyword, Keyword::UnevaluatedItems(_) | Keyword::UnevaluatedProperties(_))
         });
+        // Below one union each part is looked at once for each branch; below two, these products multiply.
+        if out.is_none() && self.unions.get() > 1 && (value.is_object() || value.is_array()) {
+            let key = (node, address(value));
+            let known = self.known.borrow().get(&key).copied();
+            return known.unwrap_or_else(|| {
+                let answer = self.check_keywords(keywords, value, None, collects);
+                self.known.borrow_mut().insert(key, answer);
+                answer
+            });
+        }
+        self.check_keywords(keywords, value, out, collects)
+    }
+
+    fn check_keywords(
+        &self,
+        keywords: &[Keyword],
+        value: &Value,
+        out: Option<&mut Evaluated>,
+        collects: bool,
+    ) -> bool {
         match (out, collects) {
             (None, false) => keywords.iter().all(|keyword| self.keyword(keyword, value, &mut None)),
             (out, _) => {
@@ -98,6 +148,18 @@ impl<'g> Checker<'g> {
     /// Checks one keyword; `out` collects what it evaluates, where somebody asks.
     pub(crate) fn one_keyword(&self, keyword: &Keyword, value: &Value) -> bool {
         self.keyword(keyword, value, &mut None)
+    }
+
+    /// What the keywords before `unevaluated*` evaluate of a value that satisfies them.
+    pub(crate) fn evaluated(&self, node: Node, value: &Value) -> Evaluated {
+        let mut seen = Some(Evaluated::default());
+        for keyword in self.graph.keywords(node) {
+            if matches!(keyword, Keyword::UnevaluatedItems(_) | Keyword::UnevaluatedProperties(_)) {
+                break;
+            }
+            self.keyword(keyword, value, &mut seen);
+        }
+        seen.unwrap_or_default()
     }
 
     fn keyword(&self, keyword: &Keyword, value: &Value, out: &mut Option<Evaluated>) -> bool {
@@ -142,6 +204,7 @@ impl<'g> Checker<'g> {
             Keyword::Ref(node) => self.check(*node, value, out.as_mut()),
             Keyword::AllOf(nodes) => nodes.iter().all(|node| self.check(*node, value, out.as_mut())),
             Keyword::AnyOf(nodes) => {
+                self.unions.set(self.unions.get() + 1);
                 // With somebody asking, every branch that holds has something to say.
                 let mut any = false;
                 for node in nodes {
@@ -152,9 +215,11 @@ impl<'g> Checker<'g> {
                         }
                     }
                 }
+                self.unions.set(self.unions.get() - 1);
                 any
             }
             Keyword::OneOf(nodes) => {
+                self.unions.set(self.unions.get() + 1);
                 let mut count = 0;
                 for node in nodes {
                     if self.check(*node, value, out.as_mut()) {
@@ -164,6 +229,7 @@ impl<'g> Checker<'g> {
                         }
                     }
                 }
+                self.unions.set(self.unions.get() - 1);
                 count == 1
             }
             Keyword::Not(node) => !self.check(*node, value, None),

@@ -1,11 +1,13 @@
 //! The judge: is everything that one schema admits admitted by another?
 
 mod budget;
+mod close;
 mod compile;
 mod constant;
 mod contain;
 mod coverage;
 mod error;
+mod explain;
 mod format;
 mod generate;
 mod hash;
@@ -19,6 +21,7 @@ mod resolve;
 mod schema;
 mod solve;
 mod structure;
+mod trace;
 mod uri;
 mod validator;
 
@@ -26,5 +29,5 @@ pub use budget::Reason;
 pub use contain::{Containment, Report, contains, contains_with_interrupt};
 pub use error::SchemaError;
 pub use generate::{Instances, shrink};
-pub use options::{Draft, Formats, Options, Steps};
+pub use options::{Draft, Formats, Members, Options, Steps};
 pub use validator::{Validator, Violation, is_member};

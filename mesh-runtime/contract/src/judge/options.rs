@@ -57,6 +57,20 @@ pub enum Formats {
     Asserted,
 }
 
+/// Which members an object has beside those that its schema names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum Members {
+    /// What the schema says, which is any unless it says otherwise.
+    #[default]
+    AsWritten,
+    /// None: the schema is read as if it said `unevaluatedProperties: false` at each place of an instance (the root, the value
+    /// of a member, an item), in every draft. A shared definition is closed where it is used, `not` and `if` stay as they are, and so
+    /// do places that say themselves what else they hold (`additionalProperties`, `unevaluatedProperties`), that name no
+    /// member at all, or of which some variant names none.
+    Closed,
+}
+
 /// How many steps of work an answer may cost. The count is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Steps(pub u64);
@@ -77,6 +91,9 @@ pub struct Options {
     pub formats: Formats,
     /// The budget of one answer.
     pub steps: Steps,
+    /// How [`contains`](super::contains) reads its first schema. Its second one is always read as written, and so is the schema
+    /// of a [`Validator`](super::Validator).
+    pub sub: Members,
 }
 
 impl Options {
@@ -102,5 +119,23 @@ impl Options {
     #[must_use]
     pub fn with_steps(self, steps: Steps) -> Self {
         Self { steps, ..self }
+    }
+
+    /// The same options with the first schema of a comparison read as closed: what its objects hold is what it names.
+    ///
+    /// ```
+    /// use mesh_contract::judge::{Containment, Options, contains};
+    /// use serde_json::json;
+    ///
+    /// let written = json!({ "properties": { "id": { "type": "integer" } } });
+    /// let reader = json!({ "properties": { "size": { "type": "integer" } } });
+    /// let answer = |options| contains(&written, &reader, &options).map(|report| report.containment);
+    /// assert!(matches!(answer(Options::default())?, Containment::NotContained { .. }));
+    /// assert_eq!(answer(Options::default().closed_sub())?, Containment::Contained);
+    /// # Ok::<(), mesh_contract::judge::SchemaError>(())
+    /// ```
+    #[must_use]
+    pub fn closed_sub(self) -> Self {
+        Self { sub: Members::Closed, ..self }
     }
 }

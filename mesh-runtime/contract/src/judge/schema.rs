@@ -364,13 +364,19 @@ impl Graph {
                 Some(known) if self.keywords(*known) == keywords.as_slice() => return *known,
                 Some(_) => hash = hash.wrapping_add(1),
                 None => {
-                    let node = Node(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
-                    self.nodes.push(keywords.into());
+                    let node = self.push(keywords);
                     self.table.insert(hash, node);
                     return node;
                 }
             }
         }
+    }
+
+    /// A node of its own for these keywords, which stand in the order of their ranks.
+    pub(crate) fn push(&mut self, keywords: Vec<Keyword>) -> Node {
+        let node = Node(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(keywords.into());
+        node
     }
 
     /// A node that will refer to a schema still being compiled.

@@ -32,6 +32,13 @@ pub(crate) struct Pairs {
     bases: FastMap<Node, Option<Arc<Value>>>,
 }
 
+impl Pairs {
+    /// Notes an answer that is known without comparing.
+    pub(crate) fn know(&mut self, pair: (Node, Node), answer: Compared) {
+        self.known.insert(pair, answer);
+    }
+}
+
 /// Comparisons nested more deeply go to the search.
 const DEEPEST: usize = 64;
 

@@ -1,12 +1,16 @@
 //! A schema compiled for checking many values.
 
+use std::sync::{Arc, OnceLock};
+
 use serde_json::Value;
 
-use super::compile::compile;
+use super::compile::{compile, compile_traced};
 use super::error::SchemaError;
+use super::explain::Explainer;
 use super::member::Checker;
 use super::options::Options;
-use super::schema::{Graph, Keyword, Node};
+use super::schema::{Graph, Node};
+use super::trace::Trace;
 
 /// A compiled schema. Cheap to share between threads; checking takes no locks.
 ///
@@ -14,16 +18,27 @@ use super::schema::{Graph, Keyword, Node};
 /// use mesh_contract::judge::{Options, Validator};
 /// use serde_json::json;
 ///
-/// let validator = Validator::compile(&json!({ "type": "integer", "minimum": 1 }), &Options::default())?;
-/// assert!(validator.is_valid(&json!(7)));
-/// let violations = validator.validate(&json!(0)).unwrap_err();
-/// assert_eq!(violations[0].to_string(), "the value breaks `minimum`");
+/// let schema = json!({ "properties": { "age": { "type": "integer", "minimum": 1 } } });
+/// let validator = Validator::compile(&schema, &Options::default())?;
+/// assert!(validator.is_valid(&json!({ "age": 7 })));
+/// let violations = validator.validate(&json!({ "age": 0 })).unwrap_err();
+/// assert_eq!(violations[0].to_string(), "`/age` breaks `minimum`");
+/// assert_eq!(violations[0].schema, "/properties/age");
 /// # Ok::<(), mesh_contract::judge::SchemaError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Validator {
     graph: Graph,
     root: Node,
+    source: Arc<Source>,
+}
+
+/// What explanations are made from; most validators never make one.
+#[derive(Debug)]
+struct Source {
+    document: Value,
+    options: Options,
+    traced: OnceLock<Option<(Graph, Node, Trace)>>,
 }
 
 /// One place where a value breaks its schema.
@@ -32,10 +47,22 @@ pub struct Validator {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("{} breaks `{keyword}`", if pointer.is_empty() { "the value".to_owned() } else { format!("`{pointer}`") })]
 pub struct Violation {
-    /// JSON pointer to the guilty part of the value.
+    /// JSON pointer to the guilty part of the value; for `required`, to the member that is missing.
     pub pointer: String,
-    /// The keyword that is not fulfilled.
+    /// The keyword that is not fulfilled, as it is written in the schema. Where a schema `false` was met, it is the keyword that
+    /// applied it, and `false` where that is the whole document.
     pub keyword: &'static str,
+    /// JSON pointer, into the schema document, to the schema object that has the keyword. References were followed:
+    /// `/$defs/Order/properties/total`, not the way there.
+    pub schema: String,
+    /// Where no branch of `anyOf` or `oneOf` holds: what the value breaks of the branch that fits it best, by type, tag and members.
+    pub nearest: Vec<Violation>,
+}
+
+impl Violation {
+    pub(crate) fn new(pointer: &str, keyword: &'static str, schema: &str) -> Self {
+        Self { pointer: pointer.to_owned(), keyword, schema: schema.to_owned(), nearest: Vec::new() }
+    }
 }
 
 /// Beyond this many steps of work a check counts as failed; no schema that people write comes near.
@@ -55,7 +82,8 @@ impl Validator {
                 construct: opaque.construct.to_string(),
             });
         }
-        Ok(Self { graph, root })
+        let source = Source { document: schema.clone(), options: *options, traced: OnceLock::new() };
+        Ok(Self { graph, root, source: Arc::new(source) })
     }
 
     /// Whether the value is an instance of the schema.
@@ -72,13 +100,16 @@ impl Validator {
         if self.is_valid(value) {
             return Ok(());
         }
-        let checker = Checker::new(&self.graph, LIMIT);
-        let mut violations = Vec::new();
-        self.explain(&checker, self.root, value, &mut String::new(), &mut violations);
-        violations.sort();
-        violations.dedup();
+        let traced = self.source.traced.get_or_init(|| {
+            // It compiled once, so it compiles again.
+            compile_traced(&self.source.document, &self.source.options).ok()
+        });
+        let mut violations = match traced {
+            Some((graph, root, trace)) => Explainer::new(graph, trace).violations(*root, value),
+            None => Vec::new(),
+        };
         if violations.is_empty() {
-            violations.push(Violation { pointer: String::new(), keyword: "schema" });
+            violations.push(Violation::new("", "schema", ""));
         }
         Err(violations)
     }
@@ -90,75 +121,6 @@ impl Validator {
     pub(crate) fn root(&self) -> Node {
         self.root
     }
-
-    fn explain(
-        &self,
-        checker: &Checker<'_>,
-        node: Node,
-        value: &Value,
-        pointer: &mut String,
-        out: &mut Vec<Violation>,
-    ) {
-        if checker.is_member(node, value) != Ok(false) {
-            return;
-        }
-        let before = out.len();
-        for keyword in self.graph.keywords(node) {
-            match (keyword, value) {
-                (Keyword::Ref(node) | Keyword::DependentSchema(_, node), _)
-                    if !checker.one_keyword(keyword, value) =>
-                {
-                    self.explain(checker, *node, value, pointer, out);
-                }
-                (Keyword::AllOf(nodes), _) => {
-                    nodes.iter().for_each(|node| self.explain(checker, *node, value, pointer, out));
-                }
-                (Keyword::Members(members), Value::Object(map)) => {
-                    for (name, member) in map {
-                        let additional = members.is_additional(name);
-                        for node in members.schemas_for(name) {
-                            let length = pointer.len();
-                            pointer.push('/');
-                            pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-                            if additional && node == Node::FALSE {
-                                out.push(Violation {
-                                    pointer: pointer.clone(),
-                                    keyword: "additionalProperties",
-                                });
-                            } else {
-                                self.explain(checker, node, member, pointer, out);
-                            }
-                            pointer.truncate(length);
-                        }
-                    }
-                }
-                (Keyword::Tuple(tuple), Value::Array(items)) => {
-                    for (index, item) in items.iter().enumerate() {
-                        if let Some(node) = tuple.schema_at(index) {
-                            let length = pointer.len();
-                            pointer.push_str(&format!("/{index}"));
-                            self.explain(checker, node, item, pointer, out);
-                            pointer.truncate(length);
-                        }
-                    }
-                }
-                (Keyword::Required(names), Value::Object(map)) => {
-                    for name in names.iter().filter(|name| !map.contains_key(&***name)) {
-                        let escaped = name.replace('~', "~0").replace('/', "~1");
-                        out.push(Violation { pointer: format!("{pointer}/{escaped}"), keyword: "required" });
-                    }
-                }
-                (other, _) if !checker.one_keyword(other, value) => {
-                    out.push(Violation { pointer: pointer.clone(), keyword: other.name() });
-                }
-                _ => {}
-            }
-        }
-        if out.len() == before {
-            // Only the evaluation of all keywords together failed.
-            out.push(Violation { pointer: pointer.clone(), keyword: "unevaluatedProperties" });
-        }
-    }
 }
 
 /// Whether the value is an instance of the schema. For many values, compile a [`Validator`] once.
@@ -166,5 +128,13 @@ impl Validator {
 /// # Errors
 /// As [`Validator::compile`].
 pub fn is_member(schema: &Value, value: &Value, options: &Options) -> Result<bool, SchemaError> {
-    Ok(Validator::compile(schema, options)?.is_valid(value))
+    let mut graph = Graph::new();
+    let root = compile(schema, &mut graph, options)?;
+    match graph.first_opaque() {
+        None => Ok(Checker::new(&graph, LIMIT).is_member(root, value) == Ok(true)),
+        Some(opaque) => Err(SchemaError::Unsupported {
+            pointer: opaque.pointer.to_string(),
+            construct: opaque.construct.to_string(),
+        }),
+    }
 }

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod closed;
 mod containment;
 mod grammar;
 mod membership;
 mod suite;
+mod violations;

@@ -75,8 +75,9 @@ impl Formula {
     }
 }
 
-/// Case distinctions over more conditions than this are not made.
-const MOST_CONDITIONS: usize = 7;
+/// Case distinctions with more cases than this are not made: seven conditions in every combination, or as many that
+/// exclude each other, as the tags of variants do.
+const MOST_CASES: usize = 128;
 
 impl Solver<'_, '_> {
     /// What the node, or its negation, says about values of the type.
@@ -243,12 +244,9 @@ impl Solver<'_, '_> {
             }
         }
         conditional.retain(|contribution| contribution.covers != C::default());
-        if conditional.len() > MOST_CONDITIONS {
-            return too_many_conditions();
-        }
+        let Some(sets) = self.sets_of(&conditional) else { return too_many_conditions() };
         let mut cases = Vec::new();
-        // The empty set first: it is the simplest case.
-        for set in 0u32..(1 << conditional.len()) {
+        for set in sets {
             let mut covered = always.clone();
             let mut parts = Vec::new();
             for (place, contribution) in conditional.iter().enumerate() {
@@ -269,6 +267,44 @@ impl Solver<'_, '_> {
             cases.push(Formula::All(parts));
         }
         Formula::Any(cases)
+    }
+}
+
+impl Solver<'_, '_> {
+    /// The sets of contributions that can apply at once, the empty one first: it is the simplest case.
+    fn sets_of<C>(&mut self, conditional: &[Contribution<C>]) -> Option<Vec<u128>> {
+        let mut sets = vec![0u128];
+        for (place, contribution) in conditional.iter().enumerate() {
+            let mut excluded = 0u128;
+            for (other, known) in conditional.iter().take(place).enumerate() {
+                if self.exclude(&contribution.when, &known.when) {
+                    excluded |= 1 << other;
+                }
+            }
+            let bit = 1u128.checked_shl(u32::try_from(place).ok()?)?;
+            let with: Vec<u128> =
+                sets.iter().filter(|set| *set & excluded == 0).map(|set| set | bit).collect();
+            sets.extend(with);
+            if sets.len() > MOST_CASES {
+                return None;
+            }
+        }
+        Some(sets)
+    }
+
+    /// Whether no value fulfils the conditions of both.
+    fn exclude(&mut self, left: &[Condition], right: &[Condition]) -> bool {
+        left.iter().any(|left| {
+            right.iter().any(|right| match (left, right) {
+                (Condition::Schema(one, true), Condition::Schema(other, true)) => {
+                    self.are_disjoint(*one, *other)
+                }
+                (Condition::Schema(one, holds), Condition::Schema(other, also)) => {
+                    one == other && holds != also
+                }
+                _ => false,
+            })
+        })
     }
 }
 
