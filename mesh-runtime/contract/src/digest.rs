@@ -155,7 +155,7 @@ fn strip_field(field: &mut FieldMeaning) {
 /// Members of a JSON Schema that name a schema as a whole or speak to people only.
 const PROSE: [&str; 6] = ["$id", "$comment", "title", "description", "examples", "deprecated"];
 
-fn without_prose(schema: &mut Value) {
+pub(crate) fn without_prose(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
             for name in PROSE {

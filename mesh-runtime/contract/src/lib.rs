@@ -5,8 +5,10 @@
 //!
 //! - without features: [`name`], [`version`], [`span`] and the small vocabularies that macros and run time must agree on;
 //! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests, and the bodies exchanged with a registry;
-//! - `judge`: the answer whether every instance of one JSON Schema is an instance of another.
+//! - `judge`: the answer whether every instance of one JSON Schema is an instance of another ([`judge`]), and on top of it
+//!   whether a change of a contract is safe ([`judgement`]).
 
+pub mod day;
 pub mod exact;
 pub mod name;
 pub mod percent;
@@ -14,6 +16,7 @@ pub mod span;
 pub mod version;
 pub mod vocabulary;
 
+pub use day::{Day, DayError};
 pub use exact::Exact;
 pub use name::{
     Address, ConsumerName, DomainName, EnvironmentName, NameError, PortName, ProductName, ServiceName,
@@ -36,6 +39,8 @@ pub mod digest;
 pub mod expectation;
 #[cfg(feature = "judge")]
 pub mod judge;
+#[cfg(feature = "judge")]
+pub mod judgement;
 #[cfg(feature = "model")]
 pub mod meaning;
 #[cfg(feature = "model")]

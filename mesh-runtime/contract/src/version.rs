@@ -63,10 +63,16 @@ impl ContractVersion {
         !self.0.pre.is_empty()
     }
 
-    /// Whether both belong to one line, within which cargo's convention promises compatibility: equal majors, and below
-    /// 1.0.0 equal minors as well.
+    /// Whether both belong to one line, within which cargo's convention promises compatibility: equal majors, below 1.0.0
+    /// equal minors as well, and below 0.1.0 each version is a line of its own.
     pub fn same_line(&self, other: &Self) -> bool {
-        self.major() == other.major() && (self.major() > 0 || self.minor() == other.minor())
+        let equal =
+            (self.major() == other.major(), self.minor() == other.minor(), self.patch() == other.patch());
+        match (self.major(), self.minor()) {
+            (0, 0) => equal == (true, true, true),
+            (0, _) => equal.0 && equal.1,
+            _ => equal.0,
+        }
     }
 }
 

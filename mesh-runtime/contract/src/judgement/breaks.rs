@@ -1,0 +1,192 @@
+//! Where what one schema permits is refused by another: every place of it, not only the first.
+//!
+//! The judge gives one witness. Where it breaks the reader's schema, that keyword is taken out of the reader's schema, and
+//! the judge is asked again, until everything is contained. So each round finds another place, and the last one proves
+//! that there are no more.
+
+use serde_json::Value;
+
+use super::place::last_step;
+use super::variants::unknown_variant;
+use crate::judge::{Containment, Options, Steps, Validator, Violation, contains};
+
+/// Steps of work that are left for a judgement.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    left: u64,
+    spent: u64,
+    options: Options,
+}
+
+impl Ledger {
+    pub(crate) fn new(steps: Steps, options: Options) -> Self {
+        Self { left: steps.0, spent: 0, options }
+    }
+
+    pub(crate) fn spent(&self) -> Steps {
+        Steps(self.spent)
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Asks the judge, as far as the budget goes.
+    pub(crate) fn contains(&mut self, sub: &Value, sup: &Value) -> Answer {
+        let options = self.options;
+        self.ask(sub, sup, &options)
+    }
+
+    /// Whether containment is proved, with other options.
+    pub(crate) fn is_contained_as(&mut self, sub: &Value, sup: &Value, options: &Options) -> bool {
+        matches!(self.ask(sub, sup, options), Answer::Contained)
+    }
+
+    fn ask(&mut self, sub: &Value, sup: &Value, options: &Options) -> Answer {
+        let options = options.with_steps(Steps(self.left.min(options.steps.0)));
+        match contains(sub, sup, &options) {
+            Ok(report) => {
+                self.left = self.left.saturating_sub(report.steps.0);
+                self.spent = self.spent.saturating_add(report.steps.0);
+                match report.containment {
+                    Containment::Contained => Answer::Contained,
+                    Containment::NotContained { witness } => Answer::Refuted(witness),
+                    Containment::Unproven { reason } => Answer::Open(reason.to_string()),
+                }
+            }
+            Err(error) => Answer::Open(error.to_string()),
+        }
+    }
+}
+
+/// What the judge says of two schemas, one of which may be none at all.
+pub(crate) enum Answer {
+    Contained,
+    Refuted(Value),
+    Open(String),
+}
+
+/// Whose answer it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Side {
+    /// Readers of an earlier version meet records of the new one.
+    Readers,
+    /// The new version meets records of an earlier one.
+    Replay,
+}
+
+/// One place where a record is refused.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Break {
+    pub(crate) side: Side,
+    /// The guilty part of the witness.
+    pub(crate) pointer: String,
+    /// The keyword that refuses it.
+    pub(crate) keyword: &'static str,
+    /// The schema that holds the keyword, in the refusing document.
+    pub(crate) schema: String,
+    /// The record.
+    pub(crate) witness: Value,
+}
+
+impl Break {
+    /// The guilty part itself; nothing where a member is missing.
+    pub(crate) fn value(&self) -> Option<&Value> {
+        self.witness.pointer(&self.pointer)
+    }
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Breaks {
+    pub(crate) found: Vec<Break>,
+    /// Why there may be more.
+    pub(crate) unproven: Option<String>,
+}
+
+/// More places than this are not told one by one: nobody reads them.
+const MOST: usize = 64;
+
+/// Every place where an instance of `sub` is refused by `sup`.
+pub(crate) fn breaks(side: Side, sub: &Value, sup: &Value, ledger: &mut Ledger) -> Breaks {
+    let mut breaks = Breaks::default();
+    let mut relaxed = None;
+    for _ in 0..MOST {
+        let reader = relaxed.as_ref().unwrap_or(sup);
+        match ledger.contains(sub, reader) {
+            Answer::Contained => return breaks,
+            Answer::Open(reason) => {
+                breaks.unproven = Some(reason);
+                return breaks;
+            }
+            Answer::Refuted(witness) => {
+                let violations = match Validator::compile(reader, ledger.options()) {
+                    Ok(validator) => validator.validate(&witness).err().unwrap_or_default(),
+                    Err(_) => Vec::new(),
+                };
+                let mut reader = reader.clone();
+                let mut moved = false;
+                for violation in innermost(violations, &witness, &reader) {
+                    let found = Break {
+                        side,
+                        pointer: violation.pointer,
+                        keyword: violation.keyword,
+                        schema: violation.schema,
+                        witness: witness.clone(),
+                    };
+                    moved |= relax(&mut reader, &found);
+                    breaks.found.push(found);
+                }
+                if breaks.found.is_empty() {
+                    let (pointer, schema) = (String::new(), String::new());
+                    breaks.found.push(Break { side, pointer, keyword: "schema", schema, witness });
+                }
+                if !moved {
+                    return breaks;
+                }
+                relaxed = Some(reader);
+            }
+        }
+    }
+    breaks
+}
+
+/// The violations that tell most: of a value that fits no branch of a union, what keeps it from the branch that is nearest,
+/// unless it is a variant that the union does not know at all.
+fn innermost(violations: Vec<Violation>, witness: &Value, reader: &Value) -> Vec<Violation> {
+    let mut told = Vec::new();
+    for mut violation in violations {
+        let nearest = std::mem::take(&mut violation.nearest);
+        let value = witness.pointer(&violation.pointer);
+        let schema = reader.pointer(&violation.schema);
+        let unknown = value.zip(schema).is_some_and(|(value, schema)| {
+            value.is_null() || unknown_variant(value, reader, schema, violation.keyword).is_some()
+        });
+        if nearest.is_empty() || unknown {
+            told.push(violation);
+        } else {
+            told.extend(innermost(nearest, witness, reader));
+        }
+    }
+    told
+}
+
+/// Takes out of a schema what refused a value. Tells whether it was there.
+fn relax(reader: &mut Value, found: &Break) -> bool {
+    let Some(schema) = reader.pointer_mut(&found.schema) else { return false };
+    match schema {
+        Value::Bool(false) => {
+            *schema = Value::Bool(true);
+            true
+        }
+        Value::Object(members) if found.keyword == "required" => {
+            let missing = last_step(&found.pointer).map(|(_, name)| name);
+            let Some(names) = members.get_mut("required").and_then(Value::as_array_mut) else { return false };
+            let before = names.len();
+            names.retain(|name| name.as_str() != missing.as_deref());
+            names.len() < before
+        }
+        Value::Object(members) => members.remove(found.keyword).is_some(),
+        _ => false,
+    }
+}

@@ -1,0 +1,200 @@
+//! The judgement: hits become findings, findings become a verdict.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::alternatives::add_alternatives;
+use super::breaks::{Answer, Ledger, Side};
+use super::finding::{Finding, Place, Reader, Standing};
+use super::hits::{Hit, Line, of_expectation, of_line};
+use super::policy::Policy;
+use super::rules;
+use super::standing::{Asked, of_waivers};
+use super::verdict::{Judgement, Verdict};
+use super::{JUDGE, Step, Steps};
+use crate::judge::Options;
+use crate::{Contract, ContractVersion, Digest, Expectation};
+
+/// Judges a new version of a contract against the earlier ones of its product and against its registered readers.
+///
+/// `old` are the versions that are not retired, in any order; those of other products, later versions and pre-releases do not
+/// count. `expectations` whose requirement does not take the new version do not count. The budget is one for everything; what
+/// it does not reach is unproven.
+///
+/// ```
+/// use mesh_contract::judgement::{BUDGET, Policy, Step, Verdict, judge, rules};
+///
+/// let (old, new) = rules::ALL[0].example.contracts();
+/// let judgement = judge(&[old], &new, &[], &Policy::default(), BUDGET);
+/// assert_eq!(judgement.verdict, Verdict::Broken);
+/// assert_eq!((judgement.required, judgement.made), (Step::Major, Step::Minor));
+/// ```
+pub fn judge(
+    old: &[Contract],
+    new: &Contract,
+    expectations: &[Expectation],
+    policy: &Policy,
+    budget: Steps,
+) -> Judgement {
+    let mut ledger = Ledger::new(budget, Options::contract());
+    let line = Line::of(old, new);
+    let (mut judgement, hits) = decide(line.as_ref(), new, expectations, policy, &mut ledger);
+    if let Some(line) = line.filter(|_| judgement.objections().next().is_some()) {
+        add_alternatives(&mut judgement, &hits, &line, new, |offer| {
+            let line = Line::of(old, &offer.contract);
+            decide(line.as_ref(), &offer.contract, expectations, policy, &mut ledger).0
+        });
+    }
+    judgement.steps = ledger.spent().0;
+    judgement
+}
+
+/// The judgement without what to write instead, and what the rules found, by the fingerprint of its finding.
+fn decide(
+    line: Option<&Line<'_>>,
+    new: &Contract,
+    expectations: &[Expectation],
+    policy: &Policy,
+    ledger: &mut Ledger,
+) -> (Judgement, Vec<(String, Hit)>) {
+    let base = line.map(|line| line.base);
+    let made = base.map_or(Step::Major, |base| Step::between(&base.version, &new.version));
+    let expectations: Vec<&Expectation> = expectations
+        .iter()
+        .filter(|it| it.address == new.address && it.requirement.matches(&new.version))
+        .collect();
+    let same = base.is_some_and(|base| base.version == new.version && base == new);
+    let mut hits = Vec::new();
+    if let Some(line) = line.filter(|_| !same) {
+        hits.extend(of_line(line, new, ledger));
+    }
+    for expectation in &expectations {
+        hits.extend(of_expectation(expectation, line, new, ledger));
+    }
+    if let Some(line) = line.filter(|_| !same) {
+        hits.extend(of_words(line.base, new, &hits, ledger));
+    }
+    let sides: Vec<(Option<Side>, bool)> = hits
+        .iter()
+        .filter(|hit| hit.rule.step == Step::Major)
+        .map(|hit| (hit.side, hit.seen.unproven.is_none()))
+        .collect();
+    let side = |side: Side| {
+        sides.iter().filter(|(of, _)| *of == Some(side)).fold(Verdict::Compatible, |verdict, (_, proved)| {
+            verdict.max(if *proved { Verdict::Broken } else { Verdict::Unproven })
+        })
+    };
+    let (readers, replay) = (side(Side::Readers), side(Side::Replay));
+    let unstable = base.is_some_and(|base| base.stability != crate::Stability::Stable) && made >= Step::Minor;
+    let asked = Asked { expectations: &expectations, new, made, unstable, policy };
+    let (mut findings, mut found) = (Vec::new(), Vec::new());
+    for (hit, against, readers) in merge(without_echoes(hits)) {
+        let finding = asked.finding(&hit, against, readers);
+        found.push((finding.fingerprint.clone(), hit));
+        findings.push(finding);
+    }
+    let counted = findings.iter().filter(|finding| !matches!(finding.standing, Standing::Note));
+    let required = counted.map(|finding| finding.step).max().unwrap_or(Step::None);
+    findings.extend(of_waivers(&findings, new, policy));
+    findings.sort_by(|one, other| rank(one).cmp(&rank(other)));
+    let judgement = Judgement {
+        judge: JUDGE,
+        address: new.address.clone(),
+        version: new.version.clone(),
+        base: base.map(|base| base.version.clone()),
+        verdict: Verdict::of(findings.iter()),
+        required,
+        made: if base.is_some() { made } else { Step::None },
+        readers,
+        replay,
+        findings,
+        steps: 0,
+    };
+    (judgement, found)
+}
+
+fn rank(finding: &Finding) -> (u8, std::cmp::Reverse<Step>, &Place, &str, &str) {
+    let gravity = match finding.standing {
+        Standing::Refused => 0,
+        Standing::Unproven { .. } => 1,
+        Standing::Waived { .. } => 2,
+        Standing::Unstable => 3,
+        Standing::Permitted => 4,
+        Standing::Note => 5,
+    };
+    (gravity, std::cmp::Reverse(finding.step), &finding.place, &finding.rule, &finding.fingerprint)
+}
+
+/// What is left when no rule has found anything that needs a step: whether the promise differs, or words do.
+fn of_words(base: &Contract, new: &Contract, hits: &[Hit], ledger: &mut Ledger) -> Vec<Hit> {
+    let step = |hit: &Hit| hit.seen.step.unwrap_or(hit.rule.step);
+    if hits.iter().any(|hit| step(hit) >= Step::Minor) {
+        return Vec::new();
+    }
+    let hit = |rule, seen| Hit {
+        rule,
+        seen,
+        against: Some(base.version.clone()),
+        reader: None,
+        witness: None,
+        side: None,
+    };
+    if promises_the_same(base, new, ledger) {
+        let words = hits.iter().all(|hit| step(hit) < Step::Patch);
+        words.then(|| hit(&rules::words_changed::RULE, rules::words_changed::seen())).into_iter().collect()
+    } else {
+        vec![hit(&rules::promise_changed::RULE, rules::promise_changed::seen())]
+    }
+}
+
+fn digests(one: Result<Digest, impl Sized>, other: Result<Digest, impl Sized>) -> bool {
+    matches!((one, other), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Equal promises, or equal but for schemas that contain each other.
+fn promises_the_same(base: &Contract, new: &Contract, ledger: &mut Ledger) -> bool {
+    if digests(base.promise(), new.promise()) {
+        return true;
+    }
+    let mut apart = new.clone();
+    apart.schemas = base.schemas.clone();
+    if !digests(base.promise(), apart.promise()) {
+        return false;
+    }
+    let pairs = [(&base.schemas.emits, &new.schemas.emits), (&base.schemas.accepts, &new.schemas.accepts)];
+    let mut contained = |sub: &Value, sup: &Value| matches!(ledger.contains(sub, sup), Answer::Contained);
+    pairs.into_iter().all(|(one, other)| contained(one, other) && contained(other, one))
+}
+
+/// One message for one mistake: a rule is silent where another one tells more of the same.
+fn without_echoes(hits: Vec<Hit>) -> Vec<Hit> {
+    let told: BTreeSet<(&str, Place)> =
+        hits.iter().map(|hit| (hit.rule.id, hit.seen.place.clone())).collect();
+    let echoes =
+        |hit: &Hit| hit.rule.yields_to.iter().any(|id| told.contains(&(*id, hit.seen.place.clone())));
+    hits.into_iter().filter(|hit| !echoes(hit)).collect()
+}
+
+/// One hit for each difference, with all the versions and readers that it was found against.
+fn merge(hits: Vec<Hit>) -> Vec<(Hit, BTreeSet<ContractVersion>, BTreeSet<Reader>)> {
+    let mut merged: Vec<(Hit, BTreeSet<ContractVersion>, BTreeSet<Reader>)> = Vec::new();
+    for hit in hits {
+        let same = |(other, ..): &&mut (Hit, BTreeSet<_>, BTreeSet<_>)| {
+            (other.rule.id, &other.seen.place, &other.seen.key)
+                == (hit.rule.id, &hit.seen.place, &hit.seen.key)
+        };
+        let (against, reader) = (hit.against.clone(), hit.reader.clone());
+        match merged.iter_mut().find(same) {
+            Some((first, versions, readers)) => {
+                versions.extend(against);
+                readers.extend(reader);
+                if first.witness.is_none() {
+                    first.witness = hit.witness;
+                }
+            }
+            None => merged.push((hit, against.into_iter().collect(), reader.into_iter().collect())),
+        }
+    }
+    merged
+}

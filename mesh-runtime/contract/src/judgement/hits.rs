@@ -1,0 +1,203 @@
+//! What the rules find between earlier versions, readers, and the new version of a contract.
+
+use super::breaks::{Ledger, Side, breaks};
+use super::change::{Change, Seen};
+use super::finding::Reader;
+use super::place::{field_of, opened};
+use super::rule::{Check, Found, Rule};
+use super::rules;
+use crate::{Contract, ContractVersion, Expectation};
+use serde_json::Value;
+
+/// What a rule found, against whom.
+#[derive(Debug, Clone)]
+pub(super) struct Hit {
+    pub(super) rule: &'static Rule,
+    pub(super) seen: Seen,
+    pub(super) against: Option<ContractVersion>,
+    pub(super) reader: Option<Reader>,
+    pub(super) witness: Option<Value>,
+    pub(super) side: Option<Side>,
+}
+
+impl Hit {
+    fn same(&self, other: &Self) -> bool {
+        self.rule.id == other.rule.id
+            && self.seen.place == other.seen.place
+            && self.seen.key == other.seen.key
+    }
+}
+
+/// The earlier versions that count for a new one.
+pub(super) struct Line<'c> {
+    /// The highest earlier version of all: what the step is measured from.
+    pub(super) base: &'c Contract,
+    /// The earlier versions of the line, from low to high; the base alone where the new version starts a line.
+    pub(super) versions: Vec<&'c Contract>,
+}
+
+impl<'c> Line<'c> {
+    /// Pre-releases promise nothing to the versions behind them, so they count for none.
+    pub(super) fn of(old: &'c [Contract], new: &Contract) -> Option<Self> {
+        let mut earlier: Vec<&Contract> = old
+            .iter()
+            .filter(|it| {
+                it.address == new.address && it.version <= new.version && !it.version.is_prerelease()
+            })
+            .collect();
+        earlier.sort_by(|one, other| one.version.cmp(&other.version));
+        earlier.dedup_by(|one, other| one.version == other.version);
+        let base = *earlier.last()?;
+        let mut versions: Vec<&Contract> =
+            earlier.into_iter().filter(|it| it.version.same_line(&new.version)).collect();
+        if versions.is_empty() {
+            versions.push(base);
+        }
+        Some(Self { base, versions })
+    }
+}
+
+/// What everything between a line and its new version has to say.
+pub(super) fn of_line(line: &Line<'_>, new: &Contract, ledger: &mut Ledger) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut readers_seen: Vec<Value> = Vec::new();
+    for old in line.versions.iter().rev() {
+        let change = Change::between(old, new);
+        let mut found = of_versions(&change);
+        let reader = opened(&old.schemas.emits);
+        if !readers_seen.contains(&reader) {
+            found.extend(of_both_sides(old, new, &reader, &change, ledger));
+            if !found.is_empty() && old.version != line.base.version {
+                let done = before(old, line.base, &reader, ledger);
+                found.retain(|hit| !done.iter().any(|it| it.same(hit)));
+            }
+            readers_seen.push(reader);
+        } else if !found.is_empty() && old.version != line.base.version {
+            let done = of_versions(&Change::between(old, line.base));
+            found.retain(|hit| !done.iter().any(|it| it.same(hit)));
+        }
+        hits.extend(found.into_iter().map(|hit| Hit { against: Some(old.version.clone()), ..hit }));
+    }
+    hits
+}
+
+/// What the last version had done to an earlier one already.
+fn before(old: &Contract, base: &Contract, reader: &Value, ledger: &mut Ledger) -> Vec<Hit> {
+    let change = Change::between(old, base);
+    let mut done = of_versions(&change);
+    done.extend(of_both_sides(old, base, reader, &change, ledger));
+    done
+}
+
+/// What readers of an earlier version, and records of it, have to say.
+fn of_both_sides(
+    old: &Contract,
+    new: &Contract,
+    reader: &Value,
+    change: &Change<'_>,
+    ledger: &mut Ledger,
+) -> Vec<Hit> {
+    let pair = |side, written, read| Pair { side, written, read, registered: false, change: Some(change) };
+    let mut hits = of_schemas(pair(Side::Readers, &new.schemas.emits, reader), ledger);
+    hits.extend(of_schemas(pair(Side::Replay, &old.schemas.emits, &new.schemas.accepts), ledger));
+    hits
+}
+
+fn of_versions(change: &Change<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    let mut seen = Vec::new();
+    for rule in rules::ALL {
+        if let Check::Versions(look) = rule.check {
+            look(change, &mut seen);
+            hits.extend(seen.drain(..).map(|seen| hit(rule, seen)));
+        }
+    }
+    hits
+}
+
+fn hit(rule: &'static Rule, seen: Seen) -> Hit {
+    Hit { rule, seen, against: None, reader: None, witness: None, side: None }
+}
+
+/// What is written, and who reads it.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    pub(super) side: Side,
+    pub(super) written: &'a Value,
+    pub(super) read: &'a Value,
+    /// Whether the reader is registered.
+    pub(super) registered: bool,
+    /// The contracts, where there are any.
+    pub(super) change: Option<&'a Change<'a>>,
+}
+
+/// What one schema permits and another one refuses, each place named by a rule.
+pub(super) fn of_schemas(pair: Pair<'_>, ledger: &mut Ledger) -> Vec<Hit> {
+    let Pair { side, written, read, registered, change } = pair;
+    let breaks = breaks(side, written, read, ledger);
+    let mut hits: Vec<Hit> = Vec::new();
+    for at in breaks.found {
+        let field = match change {
+            Some(change) => field_of(&at.pointer, change.pointers()),
+            None => field_of(&at.pointer, std::iter::empty()),
+        };
+        let found = Found { at: &at, field: &field, written, read, registered, change };
+        if let Some((rule, seen)) = rules::name(&found) {
+            let hit = Hit { witness: Some(at.witness.clone()), side: Some(side), ..hit(rule, seen) };
+            if !hits.iter().any(|it| it.same(&hit)) {
+                hits.push(hit);
+            }
+        }
+    }
+    if let Some(reason) = breaks.unproven {
+        let seen = rules::undecided::seen(side, reason);
+        hits.push(Hit { side: Some(side), ..hit(&rules::undecided::RULE, seen) });
+    }
+    hits
+}
+
+/// What one registered reader has to say.
+pub(super) fn of_expectation(
+    expectation: &Expectation,
+    line: Option<&Line<'_>>,
+    new: &Contract,
+    ledger: &mut Ledger,
+) -> Vec<Hit> {
+    let base = line.map(|line| Change::between(line.base, new));
+    let pair = |written, change| Pair {
+        side: Side::Readers,
+        written,
+        read: &expectation.schema,
+        registered: true,
+        change,
+    };
+    let hits = of_schemas(pair(&new.schemas.emits, base.as_ref()), ledger);
+    if hits.is_empty() {
+        return hits;
+    }
+    let reader = Reader {
+        consumer: expectation.consumer.clone(),
+        version: expectation.consumer_version.clone(),
+        environment: expectation.environment.clone(),
+        fields: Vec::new(),
+    };
+    // A reader whom no version has ever served is not broken by the next one.
+    let served = line.is_none_or(|line| {
+        line.versions
+            .iter()
+            .filter(|old| expectation.requirement.matches(&old.version))
+            .any(|old| of_schemas(pair(&old.schemas.emits, None), ledger).is_empty())
+    });
+    if served {
+        let named = |hit: Hit| {
+            let fields = vec![hit.seen.place.pointer().to_owned()];
+            Hit { reader: Some(Reader { fields, ..reader.clone() }), ..hit }
+        };
+        return hits.into_iter().map(named).collect();
+    }
+    let mut pending =
+        hit(&rules::expectation_pending::RULE, rules::expectation_pending::seen(expectation, &hits[0].seen));
+    pending.reader = Some(reader);
+    pending.witness = hits.into_iter().find_map(|hit| hit.witness);
+    vec![pending]
+}

@@ -1,0 +1,8 @@
+//! The judgement of contract changes, from outside.
+
+mod change;
+mod expectations;
+mod line;
+mod rules;
+mod schemas;
+mod waivers;
