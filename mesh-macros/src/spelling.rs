@@ -1,16 +1,6 @@
 //! The word that was probably meant.
 
-/// The known word nearest to a wrong one, if any is near.
-pub(crate) fn nearest<'w>(wrong: &str, known: &[&'w str]) -> Option<&'w str> {
-    let wrong = wrong.to_lowercase();
-    let allowed = (wrong.chars().count() / 3).max(1);
-    known
-        .iter()
-        .map(|word| (strsim::damerau_levenshtein(&wrong, word), *word))
-        .filter(|(distance, _)| *distance <= allowed)
-        .min()
-        .map(|(_, word)| word)
-}
+pub(crate) use mesh_contract::spelling::nearest;
 
 /// Words in backticks, with commas between.
 pub(crate) fn listed(words: &[&str]) -> String {
@@ -30,11 +20,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_is_suggested_only_when_it_is_near() {
+    fn the_nearest_word_is_suggested_and_else_all_are_told() {
         let known = ["name", "version", "kind"];
-        assert_eq!(nearest("nmae", &known), Some("name"));
-        assert_eq!(nearest("Version", &known), Some("version"));
-        assert_eq!(nearest("colour", &known), None);
+        assert_eq!(suggestion("nmae", &known), "did you mean `name`?");
         assert_eq!(suggestion("colour", &known), "write one of `name`, `version`, `kind`");
     }
 }

@@ -13,7 +13,7 @@ use crate::{Classification, PersonalData};
 
 /// The type of a value as a table or another language would declare it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum LogicalType {
     /// True or false.
@@ -145,7 +145,7 @@ impl TypeMeaning {
 
 /// How the variants of an enum are told apart on the wire (serde's four ways).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Tagging {
     /// An object with one member named as the variant, or its name alone.
     External,

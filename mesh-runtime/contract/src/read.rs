@@ -1,12 +1,20 @@
 //! Strict reading of documents: every error says where it is, by line and by JSON pointer.
 
+mod members;
+mod numbers;
+mod place;
+mod strict;
+
+use std::cell::Cell;
 use std::collections::BTreeSet;
-use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Value;
 
-use crate::canonical;
+use self::members::Inside;
+use self::place::Place;
+use self::strict::{Fault, Strict};
 use crate::{Contract, Expectation, FORMAT};
 
 /// How deep a document may nest. What people write nests some ten deep; the bound keeps every later walk off the stack's end.
@@ -37,13 +45,14 @@ impl Contract {
     /// When the text is not JSON, repeats or misspells a member, nests deeper than [`MAX_DEPTH`], holds a number that a
     /// double cannot, comes in a format of a later release, or says something that a contract cannot.
     pub fn read(text: &str) -> Result<Self, ReadError> {
-        let contract: Self = read(text)?;
+        let contract: Self = read_known(text, Inside::One(&members::CONTRACT))?;
         contract.check(text)?;
         Ok(contract)
     }
 
     fn check(&self, text: &str) -> Result<(), ReadError> {
-        let wrong = |pointer: &str, message: String| Err(located(text, pointer, message));
+        let wrong =
+            |pointer: &str, message: String| Err(Place::of_value(text, pointer).error(pointer, message));
         if self.domain.name != *self.address.domain() {
             let message =
                 format!("the address `{}` is not in the domain `{}`", self.address, self.domain.name);
@@ -80,7 +89,7 @@ impl Expectation {
     /// # Errors
     /// As [`Contract::read`] does.
     pub fn read(text: &str) -> Result<Self, ReadError> {
-        read(text)
+        read_known(text, Inside::One(&members::EXPECTATION))
     }
 }
 
@@ -89,17 +98,25 @@ impl Expectation {
 /// # Errors
 /// As [`Contract::read`] does, but for the rules of the contract itself.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
+    read_known(text, Inside::Plain)
+}
+
+/// Reads a document of which is known what stands inside it, so that a misspelled member can be told from a missing one.
+fn read_known<T: DeserializeOwned>(text: &str, inside: Inside) -> Result<T, ReadError> {
     // Keeping track of where one is costs several times the reading, so it is done only when there is something to tell.
-    match read_untracked(text) {
+    match read_untracked(text, inside) {
         Some(document) => Ok(document),
-        None => read_tracked(text),
+        None => read_tracked(text, inside),
     }
 }
 
 /// Reads a document, or does not say why it is none.
-fn read_untracked<T: DeserializeOwned>(text: &str) -> Option<T> {
+fn read_untracked<T: DeserializeOwned>(text: &str, inside: Inside) -> Option<T> {
+    if numbers::may_be_lost(text) {
+        return None;
+    }
     let mut strict = serde_json::Deserializer::from_str(text);
-    Strict { depth: 0 }.deserialize(&mut strict).and_then(|()| strict.end()).ok()?;
+    Strict::new(inside).deserialize(&mut strict).and_then(|()| strict.end()).ok()?;
     if later_format(text).is_some() {
         return None;
     }
@@ -110,7 +127,7 @@ fn read_untracked<T: DeserializeOwned>(text: &str) -> Option<T> {
 fn later_format(text: &str) -> Option<u64> {
     #[derive(Deserialize)]
     struct Format {
-        mesh: serde_json::Value,
+        mesh: Value,
     }
 
     let format = serde_json::from_str::<Format>(text).ok()?.mesh.as_u64()?;
@@ -118,23 +135,60 @@ fn later_format(text: &str) -> Option<u64> {
 }
 
 /// Reads a document and says where it goes wrong.
-fn read_tracked<T: DeserializeOwned>(text: &str) -> Result<T, ReadError> {
-    run(text, |deserializer, track| {
-        Strict { depth: 0 }.deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
-    })?;
+fn read_tracked<T: DeserializeOwned>(text: &str, inside: Inside) -> Result<T, ReadError> {
+    read_strict(text, Inside::Plain)?;
+    if let Some(lost) = numbers::first_lost(text) {
+        return Err(lost);
+    }
     if let Some(format) = later_format(text) {
         let message = format!(
             "the document is in format {format}, and this release reads format {FORMAT}; use a release of the mesh that reads it"
         );
-        return Err(located(text, "/mesh", message));
+        return Err(Place::of_value(text, "/mesh").error("/mesh", message));
     }
+    read_strict(text, inside)?;
     let document = run(text, |deserializer, track| {
         T::deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
     });
-    // Types with flattened members are read in full before they are taken apart, and the position is lost; the pointer is not.
     document.map_err(|error| {
-        if error.pointer.is_empty() { error } else { located(text, &error.pointer, error.message) }
+        // The parser's own position is behind the faulty value, and behind all that stands below it where members are
+        // flattened; the pointer is exact but for a variant that the text does not hold by that name.
+        let value: Value = serde_json::from_str(text).unwrap_or_default();
+        let mut pointer = error.pointer;
+        while value.pointer(&pointer).is_none() {
+            pointer.truncate(pointer.rfind('/').unwrap_or_default());
+        }
+        Place::of_value(text, &pointer).error(pointer, error.message)
     })
+}
+
+/// Reads JSON of which is known what stands inside it, and says where it is none or not the strict kind.
+fn read_strict(text: &str, inside: Inside) -> Result<(), ReadError> {
+    let fault = Cell::default();
+    let answer = run(text, |deserializer, track| {
+        Strict::telling(inside, &fault)
+            .deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
+    });
+    answer.map_err(|ParseError { refused, line, column, pointer, message }| match fault.take() {
+        Some(Fault::Twice(name)) => {
+            Place::of_second_name(text, &pointer, &name).error(place::below(&pointer, &name), message)
+        }
+        Some(Fault::Unknown(name)) => {
+            Place::of_name(text, &pointer, &name).error(place::below(&pointer, &name), message)
+        }
+        None if refused => Place::of_value(text, &pointer).error(pointer, message),
+        None => ReadError { line, column, pointer, message },
+    })
+}
+
+/// An error as the parser tells it.
+struct ParseError {
+    /// Whether the text is JSON up to there, but not of a kind that is taken.
+    refused: bool,
+    line: usize,
+    column: usize,
+    pointer: String,
+    message: String,
 }
 
 fn run<'t, T>(
@@ -143,12 +197,13 @@ fn run<'t, T>(
         &mut serde_json::Deserializer<serde_json::de::StrRead<'t>>,
         &mut serde_path_to_error::Track,
     ) -> serde_json::Result<T>,
-) -> Result<T, ReadError> {
+) -> Result<T, ParseError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut track = serde_path_to_error::Track::new();
     let answer =
         deserialize(&mut deserializer, &mut track).and_then(|value| deserializer.end().map(|()| value));
-    answer.map_err(|error| ReadError {
+    answer.map_err(|error| ParseError {
+        refused: error.is_data(),
         line: error.line().max(1),
         column: error.column().max(1),
         pointer: pointer(&track.path()),
@@ -165,155 +220,10 @@ fn without_position(error: &serde_json::Error) -> String {
 
 fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
-    let mut pointer = String::new();
-    for segment in path.iter() {
-        let step = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-            Segment::Enum { variant } => variant.clone(),
-            Segment::Unknown => continue,
-        };
-        pointer.push('/');
-        pointer.push_str(&step);
-    }
-    pointer
-}
-
-/// An error at a pointer that is known, with the line found by reading the text once more up to there.
-fn located(text: &str, pointer: &str, message: String) -> ReadError {
-    let steps: Vec<String> =
-        pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
-    let stop = run(text, |deserializer, track| {
-        Seek { steps: &steps }.deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
-    });
-    let (line, column) = stop.err().map_or((1, 1), |found| (found.line, found.column));
-    ReadError { line, column, pointer: pointer.to_owned(), message }
-}
-
-/// Goes to one place of a document and stops there with an error, which carries the position.
-struct Seek<'s> {
-    steps: &'s [String],
-}
-
-impl<'de> DeserializeSeed<'de> for Seek<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.steps.is_empty() {
-            serde::de::IgnoredAny::deserialize(deserializer)?;
-            return Err(D::Error::custom("found"));
-        }
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Seek<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the place of an error")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let wanted = self.steps[0].parse::<usize>().ok();
-        let mut index = 0;
-        loop {
-            let more = if Some(index) == wanted {
-                items.next_element_seed(Seek { steps: &self.steps[1..] })?.is_some()
-            } else {
-                items.next_element::<serde::de::IgnoredAny>()?.is_some()
-            };
-            if !more {
-                return Ok(());
-            }
-            index += 1;
-        }
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        while let Some(name) = members.next_key::<String>()? {
-            if name == self.steps[0] {
-                members.next_value_seed(Seek { steps: &self.steps[1..] })?;
-            } else {
-                members.next_value::<serde::de::IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Reads any JSON, refusing repeated members, too deep nesting and numbers that a double cannot hold.
-struct Strict {
-    depth: usize,
-}
-
-impl Strict {
-    fn deeper<E: serde::de::Error>(&self) -> Result<Strict, E> {
-        if self.depth == MAX_DEPTH {
-            return Err(E::custom(format_args!("nested deeper than {MAX_DEPTH} levels")));
-        }
-        Ok(Strict { depth: self.depth + 1 })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, number: i64) -> Result<(), E> {
-        exact(&number.into())
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<(), E> {
-        exact(&number.into())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        // The parser refuses what is beyond the range of a double.
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        while items.next_element_seed(self.deeper()?)?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
-        let mut names = BTreeSet::new();
-        while let Some(name) = members.next_key::<String>()? {
-            if names.contains(&name) {
-                return Err(A::Error::custom(format_args!("the member `{name}` stands here a second time")));
-            }
-            members.next_value_seed(self.deeper()?)?;
-            names.insert(name);
-        }
-        Ok(())
-    }
-}
-
-fn exact<E: serde::de::Error>(number: &serde_json::Number) -> Result<(), E> {
-    if canonical::survives(number) { Ok(()) } else { Err(E::custom(canonical::not_exact(number))) }
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => place::below(&pointer, &index.to_string()),
+        Segment::Map { key } => place::below(&pointer, key),
+        Segment::Enum { variant } => place::below(&pointer, variant),
+        Segment::Unknown => pointer,
+    })
 }
