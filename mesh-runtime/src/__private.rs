@@ -65,9 +65,9 @@ pub const fn domain_of<P: DataProduct>() -> &'static DomainDefinition {
     &<P::Domain as Domain>::DEFINITION
 }
 
-/// A record as it may be, as it is written.
+/// A record as it may be, as it is written: by text, where a short fraction has few digits.
 pub fn example<P: Serialize>(make: fn() -> P) -> Result<Value, Error> {
-    serde_json::to_value(make())
+    serde_json::from_slice(&serde_json::to_vec(&make())?)
 }
 
 /// Reads the pattern that an expression of the attribute names.

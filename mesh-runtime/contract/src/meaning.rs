@@ -141,6 +141,18 @@ impl TypeMeaning {
     pub fn field(&self, name: &str) -> Option<&FieldMeaning> {
         self.fields.iter().find(|field| field.name == name)
     }
+
+    /// Hands over every value of which the model does not say how it looks inside.
+    pub(crate) fn each_value(&mut self, then: &mut dyn FnMut(&mut Value)) {
+        let Self { description: _, fields, variants, tagging: _, extensible: _, newtype, extensions } = self;
+        extensions.0.values_mut().for_each(&mut *then);
+        fields.iter_mut().chain(newtype.as_deref_mut()).for_each(|field| field.each_value(then));
+        for VariantMeaning { name: _, description: _, catch_all: _, fields, holds: _, extensions } in variants
+        {
+            extensions.0.values_mut().for_each(&mut *then);
+            fields.iter_mut().for_each(|field| field.each_value(then));
+        }
+    }
 }
 
 /// How the variants of an enum are told apart on the wire (serde's four ways).
@@ -263,6 +275,10 @@ impl FieldMeaning {
             examples: Vec::new(),
             extensions: Extensions::default(),
         }
+    }
+
+    fn each_value(&mut self, then: &mut dyn FnMut(&mut Value)) {
+        self.examples.iter_mut().chain(self.extensions.0.values_mut()).for_each(then);
     }
 }
 

@@ -19,14 +19,15 @@
 //! - in a value that the contract knows as any JSON, each member with the name of a personal field; and the whole value
 //!   where the product has personal data without names (a newtype), which nothing would tell from the rest.
 
-use std::collections::{BTreeSet, HashMap};
+mod text;
+
+use std::collections::BTreeSet;
 
 use mesh_contract::meaning::{Tagging, TypeMeaning, Types, VariantMeaning};
 use mesh_contract::{Contract, FieldMeaning, LogicalType};
 use serde_json::{Map, Value};
 
-const TEXT: &str = "***";
-const EMAIL: &str = "masked@example.invalid";
+use self::text::{Owner, Texts};
 
 /// The name under which a contract knows the members of a flattened map.
 const ANY_MEMBER: &str = "*";
@@ -42,8 +43,8 @@ pub(crate) struct Mask {
     names: BTreeSet<String>,
     /// Whether something personal has no name.
     nameless: bool,
-    /// The text for fields, by type and name, where it is not [`TEXT`]; nothing where no text will do.
-    texts: HashMap<(String, String), Option<String>>,
+    /// What the schema asks of personal texts.
+    texts: Texts,
     pointers: Vec<String>,
 }
 
@@ -66,20 +67,7 @@ impl Mask {
         if names.is_empty() {
             return None;
         }
-        let mut texts = HashMap::new();
-        for (name, meaning) in types {
-            let schema = if name == root {
-                Some(&schemas.emits)
-            } else {
-                schemas.emits.get("$defs").and_then(|definitions| definitions.get(name))
-            };
-            let fields = meaning.fields.iter().chain(meaning.newtype.as_deref());
-            for field in fields.filter(personal) {
-                let own = schema.filter(|_| field.name.is_empty());
-                let property = own.or_else(|| schema?.get("properties")?.get(&field.name));
-                texts.insert((name.clone(), field.name.clone()), text_for(property, &schemas.emits));
-            }
-        }
+        let texts = Texts::of(types, root, &schemas.emits);
         let mut pointers = contract.personal_fields();
         if pointers.is_empty() {
             // It is there, and only in a value of which the contract does not know where it stands.
@@ -108,19 +96,20 @@ impl Mask {
         let Some(meaning) = self.types.get(name).filter(|_| self.touched.contains(name)) else {
             return Fate::Stays;
         };
+        let owner = Owner { name, variants: &[] };
         if let Some(newtype) = &meaning.newtype {
-            return self.value(value, newtype, name);
+            return self.value(value, newtype, owner);
         }
         match value {
-            Value::Object(members) => self.members(members, meaning, name),
-            Value::Array(items) => self.places(items, &meaning.fields, name),
+            Value::Object(members) => self.members(members, meaning, owner),
+            Value::Array(items) => self.places(items, &meaning.fields, owner),
             _ => {}
         }
         if meaning.variants.is_empty() { Fate::Stays } else { self.variants(value, meaning, name) }
     }
 
     /// Masks the members of a struct.
-    fn members(&self, members: &mut Map<String, Value>, meaning: &TypeMeaning, owner: &str) {
+    fn members(&self, members: &mut Map<String, Value>, meaning: &TypeMeaning, owner: Owner<'_>) {
         for field in meaning.fields.iter().filter(|field| field.name != ANY_MEMBER) {
             self.member(members, field, owner);
         }
@@ -134,7 +123,7 @@ impl Mask {
     }
 
     /// Masks the items of a tuple. The place of an item counts, so it cannot go.
-    fn places(&self, items: &mut [Value], fields: &[FieldMeaning], owner: &str) {
+    fn places(&self, items: &mut [Value], fields: &[FieldMeaning], owner: Owner<'_>) {
         for (item, field) in items.iter_mut().zip(fields) {
             if self.value(item, field, owner) == Fate::Goes {
                 *item = Value::Null;
@@ -142,7 +131,7 @@ impl Mask {
         }
     }
 
-    fn member(&self, members: &mut Map<String, Value>, field: &FieldMeaning, owner: &str) {
+    fn member(&self, members: &mut Map<String, Value>, field: &FieldMeaning, owner: Owner<'_>) {
         let personal = field.pii.is_some() || self.is_personal(&field.logical);
         if personal && field.optional {
             members.remove(&field.name);
@@ -161,15 +150,11 @@ impl Mask {
     }
 
     /// Masks the value of one field.
-    fn value(&self, value: &mut Value, field: &FieldMeaning, owner: &str) -> Fate {
+    fn value(&self, value: &mut Value, field: &FieldMeaning, owner: Owner<'_>) -> Fate {
         if field.pii.is_none() {
             return self.logical(value, &field.logical);
         }
-        let text = match self.texts.get(&(owner.to_owned(), field.name.clone())) {
-            Some(text) => text.clone(),
-            None => Some(TEXT.to_owned()),
-        };
-        match (value.is_string() && self.is_text(&field.logical), text) {
+        match (value.is_string() && self.is_text(&field.logical), self.texts.text(owner, &field.name)) {
             (true, Some(text)) => {
                 *value = Value::from(text);
                 Fate::Stays
@@ -268,6 +253,9 @@ impl Mask {
     /// Masks what a variant holds: the one that is known, or any that it may be.
     fn content(&self, content: &mut Value, candidates: &[VariantMeaning], owner: &str) -> Fate {
         let mut fate = Fate::Stays;
+        // Whatever is personal in any of them is masked; how its text must look, those say that the value may really be.
+        let likely = likely(content, candidates);
+        let owner = Owner { name: owner, variants: &likely };
         for VariantMeaning { fields, holds, .. } in candidates {
             if let Value::Object(members) = content {
                 fields.iter().for_each(|field| self.member(members, field, owner));
@@ -306,6 +294,24 @@ impl Mask {
     }
 }
 
+/// The variants that a value may really be: those that write exactly its members, else those whose members it has.
+fn likely<'v>(value: &Value, candidates: &'v [VariantMeaning]) -> Vec<&'v str> {
+    let has_all = |variant: &VariantMeaning| {
+        variant.fields.iter().all(|field| field.optional || value.get(&field.name).is_some())
+    };
+    let has_no_other = |variant: &VariantMeaning| {
+        let known = |name: &String| variant.fields.iter().any(|field| field.name == *name);
+        value.as_object().is_none_or(|members| members.keys().all(known))
+    };
+    let names = |exactly: bool| -> Vec<&'v str> {
+        let fitting =
+            candidates.iter().filter(|variant| has_all(variant) && (!exactly || has_no_other(variant)));
+        fitting.map(|variant| variant.name.as_str()).collect()
+    };
+    let exact = names(true);
+    if exact.is_empty() { names(false) } else { exact }
+}
+
 /// Every field of a type, those of its variants included.
 fn fields_of(meaning: &TypeMeaning) -> impl Iterator<Item = &FieldMeaning> {
     let variants = meaning.variants.iter().flat_map(|variant| &variant.fields);
@@ -335,38 +341,5 @@ fn touched(types: &Types) -> BTreeSet<String> {
         if touched.len() == before {
             return touched;
         }
-    }
-}
-
-/// The text that a text's own schema takes, or none.
-fn text_for(property: Option<&Value>, document: &Value) -> Option<String> {
-    let Some(schema) = property.and_then(|property| target(property, document)) else {
-        return Some(TEXT.to_owned());
-    };
-    if ["enum", "const", "pattern", "allOf", "anyOf", "oneOf"]
-        .iter()
-        .any(|keyword| schema.get(*keyword).is_some())
-    {
-        return None;
-    }
-    let bound = |keyword: &str| {
-        schema.get(keyword).and_then(Value::as_u64).and_then(|bound| usize::try_from(bound).ok())
-    };
-    let least = bound("minLength").unwrap_or(0);
-    let most = bound("maxLength").unwrap_or(usize::MAX);
-    let fits = |text: &str| (least..=most).contains(&text.len());
-    match schema.get("format").and_then(Value::as_str) {
-        Some("email" | "idn-email") => fits(EMAIL).then(|| EMAIL.to_owned()),
-        Some(_) => None,
-        None if least > most || least > 1_000 => None,
-        None => Some("*".repeat(TEXT.len().clamp(least, most))),
-    }
-}
-
-/// A schema behind at most one reference within the document.
-fn target<'s>(schema: &'s Value, document: &'s Value) -> Option<&'s Value> {
-    match schema.get("$ref").and_then(Value::as_str) {
-        Some(reference) => document.pointer(reference.strip_prefix('#')?),
-        None => Some(schema),
     }
 }

@@ -41,7 +41,9 @@ pub(super) fn complete(node: &mut Value) {
         }
     }
     if has_type(members, "number") && format == "float" {
-        within(members, json!(f64::from(f32::MIN)), ("maximum", json!(f64::from(f32::MAX))));
+        // As it is written: the fewest digits that name the greatest `f32` name a double that is a little above it.
+        const GREATEST: f64 = 3.402_823_5e38;
+        within(members, json!(-GREATEST), ("maximum", json!(GREATEST)));
     }
     if has_type(members, "string") {
         match format.as_str() {

@@ -41,7 +41,7 @@ const UNASKED: &[&str] = &[
 fn packages(features: &str) -> BTreeSet<String> {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let output = Command::new(env!("CARGO"))
-        .args(["tree", "--offline", "--locked", "--manifest-path", manifest, "-p", "mesh-runtime"])
+        .args(["tree", "--locked", "--manifest-path", manifest, "-p", "mesh-runtime"])
         .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--no-default-features"])
         .args(["--features", features])
         .output()

@@ -6,6 +6,7 @@ mod files;
 mod folder;
 mod host;
 mod macros;
+mod order;
 mod schema;
 #[expect(unreachable_pub, reason = "the types are written as a domain writes them")]
 mod shapes;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod access;
+mod choices;
 mod describe;
 pub(crate) mod fake_registry;
 mod health;

@@ -331,6 +331,11 @@ fn breaks(change: impl FnOnce(&mut Everything), expected: &[(&str, &str)]) {
 }
 
 #[test]
+fn every_constraint_stands_in_both_schemas() {
+    crate::schema::agreement::agrees::<Everything>();
+}
+
+#[test]
 fn lengths_are_counted_in_code_points() {
     breaks(|value| value.short_text = "😀😀😀😀".to_owned(), &[]);
     breaks(|value| value.short_text = "😀😀😀😀😀".to_owned(), &[("/shortText", "maxLength")]);

@@ -25,6 +25,8 @@ impl Schema {
         let theirs = jsonschema::options()
             .with_draft(jsonschema::Draft::Draft202012)
             .should_validate_formats(true)
+            // A contract's `format` is asserted where it says what the text means, not how an address is put together.
+            .with_format("uri", |_: &str| true)
             .build(&document)
             .unwrap_or_else(|it| panic!("{it}: {document:#}"));
         assert!(jsonschema::meta::is_valid(&document), "not a JSON Schema: {document:#}");
@@ -78,11 +80,12 @@ pub(crate) fn agrees<T: DataType + Serialize + DeserializeOwned>() -> Sides {
         let read = read.unwrap_or_else(|it| {
             panic!("accepts {value}, and serde says {it}: {:#}", sides.accepts.document)
         });
-        let written = serde_json::to_value(&read).unwrap_or_else(|it| panic!("cannot write {value}: {it}"));
+        let text = serde_json::to_string(&read).unwrap_or_else(|it| panic!("cannot write {value}: {it}"));
+        let written = serde_json::from_str(&text).expect("what was written is JSON");
         assert!(
             sides.emits.admits(&written),
-            "{value} is written as {written}, which emits does not admit: {:#}",
-            sides.emits.document
+            "{value} is written as {written}, which emits does not admit: {:?}",
+            sides.emits.ours.validate(&written)
         );
     }
     assert!(seen >= CASES, "only {seen} values were generated");

@@ -3,6 +3,7 @@
 
 pub mod observation;
 pub mod package;
+mod relations;
 pub mod webhook;
 
 use mesh_runtime::domain;
