@@ -32,8 +32,15 @@ fn main() {
         .enable_all()
         .build()
         .expect("a runtime");
-    read(&runtime);
-    publish(&runtime);
+    // `cargo bench -p mesh-registry --bench registry -- publish` runs one part alone.
+    let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let wanted = |part: &str| asked.is_empty() || asked.iter().any(|asked| asked == part);
+    if wanted("read") {
+        read(&runtime);
+    }
+    if wanted("publish") {
+        publish(&runtime);
+    }
 }
 
 fn start(runtime: &tokio::runtime::Runtime, folder: &Path) -> Running {

@@ -3,6 +3,7 @@
 mod consumers;
 mod deployments;
 mod error;
+mod line;
 mod lineage;
 mod lookup;
 mod publish;
@@ -14,6 +15,8 @@ use bytes::Bytes;
 use quick_cache::sync::Cache;
 
 use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
+
+use self::line::Lines;
 
 pub use consumers::Registration;
 pub use deployments::DeploymentFilter;
@@ -27,6 +30,7 @@ pub use window::{Window, WindowError};
 pub struct Registry {
     store: Arc<dyn Store>,
     contracts: Arc<Cache<(TenantId, ContractKey), StoredContract, ByBytes>>,
+    lines: Arc<Lines>,
 }
 
 /// Weighs a contract by the memory that it takes.
@@ -52,7 +56,11 @@ impl Registry {
         /// Most contracts are some ten kilobytes; the estimate only sizes the cache's tables.
         const USUAL_CONTRACT: u64 = 16 * 1024;
         let items = usize::try_from(cache_bytes / USUAL_CONTRACT).unwrap_or(usize::MAX).max(16);
-        Self { store, contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)) }
+        Self {
+            store,
+            contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)),
+            lines: Arc::default(),
+        }
     }
 
     /// Whether the registry can do its work now.
@@ -64,8 +72,9 @@ impl Registry {
     }
 }
 
-/// Documents of more than this many bytes are read on a thread of their own, so that they hold up nobody else.
-const LONG_DOCUMENT: usize = 8 * 1024;
+/// Documents of more than this many bytes are read on a thread of their own, so that they hold up nobody else. Reading one of
+/// this length takes half a millisecond; going to another thread and back costs a short one as much as reading it.
+const LONG_DOCUMENT: usize = 32 * 1024;
 
 /// Reads a document that somebody sent.
 async fn read_document<T: Send + 'static>(

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use mesh_contract::digest::Sealed;
 use mesh_contract::wire::{Published, VersionSummary};
 use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, canonical};
 
@@ -61,16 +62,22 @@ impl Registry {
         let Publication { address, version, stage, document, request_id } = publication;
         let candidate = read_document(document, Candidate::read).await?;
         candidate.check_names(&address, &version)?;
+        let mut seen = self.line(tenant, &address).await?;
         for _ in 0..ROUNDS {
-            let history = self.store.history(tenant, &address).await.map_err(ServiceError::Store)?;
-            let commit = match candidate.decide(history, stage, request_id.clone())? {
-                Decision::Stands(version) => {
+            let commit = match candidate.decide(&seen.history, stage, request_id.clone()) {
+                Ok(Decision::Commit(commit)) => *commit,
+                _ if !seen.fresh => {
+                    seen = self.fresh_line(tenant, &address).await?;
+                    continue;
+                }
+                Ok(Decision::Stands(version)) => {
                     return Ok(published(address, version, Outcome::Unchanged));
                 }
-                Decision::Commit(commit) => *commit,
+                Err(refusal) => return Err(refusal),
             };
             match self.store.commit(tenant, commit).await {
                 Ok(version) => {
+                    self.advance_line(tenant, &address, seen, version.clone());
                     tracing::info!(
                         %tenant, %address, version = %version.version, digest = %version.digest,
                         "published {address} {}", version.version
@@ -78,7 +85,9 @@ impl Registry {
                     return Ok(published(address, version, Outcome::Created));
                 }
                 // The version was released meanwhile, or the product moved: look again and decide on what stands now.
-                Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {}
+                Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {
+                    seen = self.fresh_line(tenant, &address).await?;
+                }
                 Err(error) => return Err(ServiceError::Store(error)),
             }
         }
@@ -104,9 +113,8 @@ impl Candidate {
             pointer: error.pointer.clone(),
             message: error.to_string(),
         };
-        let document = Bytes::from(canonical::canonical(&contract.to_value()).map_err(inexact)?);
-        let promise = contract.promise().map_err(inexact)?;
-        Ok(Self { digest: Digest::of_bytes(&document), promise, document, contract })
+        let Sealed { document, digest, promise } = contract.seal().map_err(inexact)?;
+        Ok(Self { contract, digest, promise, document: document.into() })
     }
 
     fn check_names(&self, address: &Address, version: &ContractVersion) -> Result<(), ServiceError> {
@@ -124,7 +132,7 @@ impl Candidate {
 
     fn decide(
         &self,
-        history: History,
+        history: &History,
         stage: Stage,
         request_id: Option<String>,
     ) -> Result<Decision, ServiceError> {
@@ -139,11 +147,11 @@ impl Candidate {
                     address: contract.address.clone(),
                     version: contract.version.clone(),
                     published: standing.digest,
-                    next: self.next_free(&history, standing),
+                    next: self.next_free(history, standing),
                 });
             }
         }
-        let head = self.is_newest(&history, stage).then(|| Box::new(head_of(contract)));
+        let head = self.is_newest(history, stage).then(|| Box::new(head_of(contract)));
         Ok(Decision::Commit(Box::new(Commit {
             address: contract.address.clone(),
             revision: history.revision,

@@ -32,7 +32,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;
 
     /// Writes a version with its contract, its audit record and its change event, all or none, if the product still has
-    /// the revision that the caller decided on. Once this returns, the version survives a loss of power.
+    /// the revision that the caller decided on; it has the next one after it. Once this returns, the version survives a loss
+    /// of power.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the revision has moved; [`StoreError::AlreadyExists`] when the version is released

@@ -10,6 +10,7 @@ mod read;
 mod readers;
 mod row;
 mod schema;
+mod search_index;
 mod snapshot;
 mod write;
 mod writer;
@@ -27,8 +28,8 @@ use self::readers::Readers;
 use self::writer::Writer;
 use super::{
     Change, Clock, Commit, ContractKey, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge,
-    EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductQuery, RegisteredExpectation,
-    Store, StoreError, StoredContract, TenantId, Version,
+    EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductOrder, ProductQuery,
+    RegisteredExpectation, Store, StoreError, StoredContract, TenantId, Version,
 };
 use crate::lock::FolderLock;
 
@@ -91,7 +92,7 @@ impl Store for SqliteStore {
 
     async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
         let (tenant, now) = (tenant.clone(), self.now());
-        self.writer.run(move |connection| write::commit(connection, &tenant, commit, now)).await
+        self.writer.run(move |connection| write::commit(connection, &tenant, &commit, now)).await
     }
 
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
@@ -100,6 +101,9 @@ impl Store for SqliteStore {
     }
 
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {
+        if matches!(query.order, ProductOrder::Relevance { .. }) {
+            self.writer.catch_up().await?;
+        }
         let (owned, query) = (tenant.clone(), query.clone());
         let mut products =
             self.readers.run(move |connection| read::products(connection, &owned, &query)).await?;
@@ -120,7 +124,9 @@ impl Store for SqliteStore {
     ) -> Result<RegisteredExpectation, StoreError> {
         let (tenant, now) = (tenant.clone(), self.now());
         self.writer
-            .run(move |connection| write::put_expectation(connection, &tenant, expectation, request_id, now))
+            .run(move |connection| {
+                write::put_expectation(connection, &tenant, &expectation, request_id.as_deref(), now)
+            })
             .await
     }
 
@@ -132,7 +138,9 @@ impl Store for SqliteStore {
     ) -> Result<usize, StoreError> {
         let (tenant, key, now) = (tenant.clone(), key.clone(), self.now());
         self.writer
-            .run(move |connection| write::remove_expectations(connection, &tenant, &key, request_id, now))
+            .run(move |connection| {
+                write::remove_expectations(connection, &tenant, &key, request_id.as_deref(), now)
+            })
             .await
     }
 

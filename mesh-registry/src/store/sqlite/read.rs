@@ -60,10 +60,7 @@ pub(super) fn contract(
     let found = match key {
         ContractKey::Digest(digest) => connection
             .prepare_cached(
-                "SELECT digest, document,
-                    iif(EXISTS (SELECT 1 FROM version v
-                                WHERE v.tenant = ?1 AND v.digest = ?2 AND v.stage = 'released'),
-                        'released', 'draft') AS stage
+                "SELECT digest, document, iif(released, 'released', 'draft') AS stage
                  FROM contract WHERE tenant = ?1 AND digest = ?2",
             )?
             .query_row(params![tenant.as_str(), digest.to_string()], read)?,

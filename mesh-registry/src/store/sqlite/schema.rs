@@ -12,7 +12,10 @@ pub(super) const APPLICATION_ID: i32 = 0x6d65_7368;
 
 /// Forward only, in this order. A migration that was released never changes; code one release back must live with the new
 /// schema.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/sqlite/0001_registry.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/sqlite/0001_registry.sql"),
+    include_str!("../../../migrations/sqlite/0002_lean_publish.sql"),
+];
 
 /// The version of the schema that this release writes.
 pub(super) const VERSION: usize = MIGRATIONS.len();
@@ -188,6 +191,36 @@ mod tests {
             assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
             assert_eq!(std::fs::read(&path).expect("the file"), before);
         }
+    }
+
+    #[test]
+    fn a_database_of_the_first_release_keeps_what_it_knows() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(super::super::FILE);
+        let first = Connection::open(&path).expect("a database");
+        first.execute_batch(MIGRATIONS[0]).expect("its schema");
+        first
+            .execute_batch(
+                "INSERT INTO contract (tenant, digest, document) VALUES ('t', 'd', x''), ('t', 'e', x''), ('u', 'd', x'');
+                 INSERT INTO version VALUES ('t', 'a.b', '1.0.0', 'd', 'p', 'released', 'at'),
+                                            ('t', 'a.b', '1.1.0', 'e', 'p', 'draft', 'at');",
+            )
+            .expect("its rows");
+        first.pragma_update(None, "application_id", APPLICATION_ID).expect("its mark");
+        first.pragma_update(None, "user_version", 1).expect("its version");
+        drop(first);
+        let now = open_writer(&path).expect("the same database");
+        let released: i64 = now
+            .query_row(
+                "SELECT COUNT(*) FROM contract WHERE released AND tenant = 't' AND digest = 'd'",
+                [],
+                |row| row.get(0),
+            )
+            .expect("a count");
+        let drafts: i64 = now
+            .query_row("SELECT COUNT(*) FROM contract WHERE NOT released", [], |row| row.get(0))
+            .expect("a count");
+        assert_eq!((released, drafts, pragma(&now, "user_version")), (1, 2, VERSION.to_string()));
     }
 
     #[test]

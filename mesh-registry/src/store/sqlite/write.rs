@@ -1,31 +1,38 @@
-//! The writes, each within the transaction that the writer has opened.
+//! The writes, each within the transaction that the writer has opened. A refusal comes before the first of its writes, so it
+//! leaves nothing behind.
 
 use chrono::{DateTime, Utc};
-use mesh_contract::{Address, Expectation};
+use mesh_contract::Expectation;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::super::{
-    Commit, DomainRecord, ExpectationKey, Head, RegisteredExpectation, StoreError, TenantId, Version,
+    Commit, DomainRecord, ExpectationKey, Head, InputRecord, RegisteredExpectation, Stage, StoreError,
+    TenantId, Version,
 };
 use super::row::{json_text, stage_text, time, time_text};
+use super::search_index;
 
 pub(super) fn commit(
     connection: &Connection,
     tenant: &TenantId,
-    commit: Commit,
+    commit: &Commit,
     now: DateTime<Utc>,
 ) -> Result<Version, StoreError> {
     let Commit { address, revision, version, stage, digest, promise, document, head, request_id } = commit;
     let tenant = tenant.as_str();
-    let place = (address.to_string(), version.to_string());
-    let (digest_text, stage_word, at) = (digest.to_string(), stage_text(stage), time_text(now));
+    let (address, number) = (address.to_string(), version.to_string());
+    let (digest_text, stage_word, at) = (digest.to_string(), stage_text(*stage), time_text(now));
 
-    let id = advance(connection, tenant, &address, &place.1, stage_word, revision, head.as_deref())?;
-    connection
-        .prepare_cached(
-            "INSERT INTO contract (tenant, digest, document) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![tenant, digest_text, &document[..]])?;
+    let standing = connection
+        .prepare_cached("SELECT id, revision, service FROM product WHERE tenant = ?1 AND address = ?2")?
+        .query_row(params![tenant, address], |row| {
+            Ok(Standing { id: row.get(0)?, revision: row.get(1)?, service: row.get(2)? })
+        })
+        .optional()?;
+    let current = standing.as_ref().map_or(0, |standing| standing.revision);
+    if current != *revision {
+        return Err(StoreError::Conflict { current });
+    }
     // The condition is the store's own: whatever a caller believes, a released version is never written over.
     let written = connection
         .prepare_cached(
@@ -36,123 +43,167 @@ pub(super) fn commit(
                 stage = excluded.stage, published_at = excluded.published_at
              WHERE version.stage = 'draft'",
         )?
-        .execute(params![tenant, place.0, place.1, digest_text, promise.to_string(), stage_word, at])?;
+        .execute(params![tenant, address, number, digest_text, promise.to_string(), stage_word, at])?;
     if written == 0 {
         return Err(StoreError::AlreadyExists);
     }
-    if let Some(head) = &head {
-        write_head(connection, tenant, &place, stage_word, id, head)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO contract (tenant, digest, document, released) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET released = 1 WHERE excluded.released AND NOT contract.released",
+        )?
+        .execute(params![tenant, digest_text, &document[..], *stage == Stage::Released])?;
+    match (standing, head) {
+        (standing, Some(head)) => {
+            let shown = Shown { tenant, address: &address, version: &number, stage: stage_word, head };
+            shown.write(connection, standing.as_ref())?;
+        }
+        (Some(Standing { id, .. }), None) => {
+            connection
+                .prepare_cached("UPDATE product SET revision = revision + 1 WHERE id = ?1")?
+                .execute([id])?;
+        }
+        (None, None) => {
+            return Err(StoreError::unavailable("the first version of a product is its newest"));
+        }
     }
     connection
         .prepare_cached(
             "INSERT INTO change (tenant, address, version, digest, stage, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute(params![tenant, place.0, place.1, digest_text, stage_word, at])?;
+        .execute(params![tenant, address, number, digest_text, stage_word, at])?;
     let action = format!("publish-{stage_word}");
-    let subject = format!("{address}@{version}");
+    let subject = format!("{address}@{number}");
     audit(connection, tenant, &action, &subject, Some(&digest_text), request_id.as_deref(), &at)?;
-    Ok(Version { version, digest, promise, stage, published_at: now })
+    Ok(Version {
+        version: version.clone(),
+        digest: *digest,
+        promise: *promise,
+        stage: *stage,
+        published_at: now,
+    })
 }
 
-/// Moves a product on by one revision, if it stands where the caller saw it. Gives the row's number.
-fn advance(
-    connection: &Connection,
-    tenant: &str,
-    address: &Address,
-    version: &str,
-    stage: &str,
+/// A product as it stands before a commit.
+struct Standing {
+    id: i64,
     revision: u64,
-    head: Option<&Head>,
-) -> Result<i64, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT id, revision FROM product WHERE tenant = ?1 AND address = ?2")?
-        .query_row(params![tenant, address.to_string()], |row| Ok((row.get(0)?, row.get::<_, u64>(1)?)))
-        .optional()?;
-    let current = found.map_or(0, |(_, current)| current);
-    if current != revision {
-        return Err(StoreError::Conflict { current });
+    service: String,
+}
+
+/// What a product shows from now on.
+struct Shown<'a> {
+    tenant: &'a str,
+    address: &'a str,
+    version: &'a str,
+    stage: &'a str,
+    head: &'a Head,
+}
+
+impl Shown<'_> {
+    /// Moves the product on by one revision and writes what it shows.
+    fn write(&self, connection: &Connection, standing: Option<&Standing>) -> Result<(), StoreError> {
+        let id = self.write_product(connection, standing)?;
+        search_index::note(connection, id, self.address, self.head)?;
+        self.write_inputs(connection)?;
+        write_domain(connection, self.tenant, &self.head.domain)
     }
-    match (found, head) {
-        (Some((id, _)), _) => {
-            connection
-                .prepare_cached("UPDATE product SET revision = revision + 1 WHERE id = ?1")?
-                .execute([id])?;
-            Ok(id)
-        }
-        (None, Some(_)) => {
+
+    fn write_product(&self, connection: &Connection, standing: Option<&Standing>) -> Result<i64, StoreError> {
+        let Self { tenant, address, version, stage, head } = self;
+        let Head { description, kind, stability, tags, ports, deprecated, fields: _, inputs: _, domain } =
+            head;
+        let service = domain.services.first().map(|service| service.name.as_str()).unwrap_or_default();
+        let (tags, ports) = (json_text(tags)?, json_text(ports)?);
+        let Some(Standing { id, service: standing, .. }) = standing else {
             connection
                 .prepare_cached(
                     "INSERT INTO product (tenant, address, domain, revision, version, stage, description, kind,
                         service, owner, stability, tags, ports, deprecated)
-                     VALUES (?1, ?2, ?3, 1, ?4, ?5, '', '', '', '', '', '', '', 0)",
+                     VALUES (:tenant, :address, :domain, 1, :version, :stage, :description, :kind,
+                        :service, :owner, :stability, :tags, :ports, :deprecated)",
                 )?
-                .execute(params![tenant, address.to_string(), address.domain().as_str(), version, stage])?;
-            Ok(connection.last_insert_rowid())
-        }
-        (None, None) => Err(StoreError::unavailable("the first version of a product is its newest")),
-    }
-}
-
-fn write_head(
-    connection: &Connection,
-    tenant: &str,
-    (address, version): &(String, String),
-    stage: &str,
-    id: i64,
-    head: &Head,
-) -> Result<(), StoreError> {
-    let Head { description, kind, stability, tags, ports, deprecated, fields, inputs, domain } = head;
-    let service = domain.services.first().map(|service| service.name.as_str()).unwrap_or_default();
-    connection
-        .prepare_cached(
-            "UPDATE product SET version = :version, stage = :stage, description = :description, kind = :kind, service = :service, owner = :owner,
-                stability = :stability, tags = :tags, ports = :ports, deprecated = :deprecated
-             WHERE id = :id",
-        )?
-        .execute(named_params! {
-            ":version": version,
-            ":stage": stage,
-            ":description": description,
-            ":kind": kind.as_str(),
-            ":service": service,
-            ":owner": domain.owner,
-            ":stability": stability.as_str(),
-            ":tags": json_text(tags)?,
-            ":ports": json_text(ports)?,
-            ":deprecated": deprecated,
-            ":id": id,
-        })?;
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO product_search (rowid, address, description, fields, tags, owner)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![id, address, description, fields, tags.join("\n"), domain.owner])?;
-    connection
-        .prepare_cached("DELETE FROM input WHERE tenant = ?1 AND address = ?2")?
-        .execute(params![tenant, address])?;
-    for input in inputs {
+                .execute(named_params! {
+                    ":tenant": tenant,
+                    ":address": address,
+                    ":domain": domain.name.as_str(),
+                    ":version": version,
+                    ":stage": stage,
+                    ":description": description,
+                    ":kind": kind.as_str(),
+                    ":service": service,
+                    ":owner": domain.owner,
+                    ":stability": stability.as_str(),
+                    ":tags": tags,
+                    ":ports": ports,
+                    ":deprecated": deprecated,
+                })?;
+            return Ok(connection.last_insert_rowid());
+        };
         connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO input (tenant, address, source, fields) VALUES (?1, ?2, ?3, ?4)",
+                "UPDATE product SET revision = revision + 1, version = :version, stage = :stage,
+                    description = :description, kind = :kind, owner = :owner, stability = :stability,
+                    tags = :tags, ports = :ports, deprecated = :deprecated
+                 WHERE id = :id",
             )?
-            .execute(params![tenant, address, input.address.to_string(), json_text(&input.fields)?])?;
+            .execute(named_params! {
+                ":version": version,
+                ":stage": stage,
+                ":description": description,
+                ":kind": kind.as_str(),
+                ":owner": domain.owner,
+                ":stability": stability.as_str(),
+                ":tags": tags,
+                ":ports": ports,
+                ":deprecated": deprecated,
+                ":id": id,
+            })?;
+        // By itself, because setting it moves the product in an index even when it stays the same.
+        if service != standing {
+            connection
+                .prepare_cached("UPDATE product SET service = ?1 WHERE id = ?2")?
+                .execute(params![service, id])?;
+        }
+        Ok(*id)
     }
-    write_domain(connection, tenant, domain)
+
+    fn write_inputs(&self, connection: &Connection) -> Result<(), StoreError> {
+        let Self { tenant, address, head, .. } = self;
+        connection
+            .prepare_cached("DELETE FROM input WHERE tenant = ?1 AND address = ?2")?
+            .execute(params![tenant, address])?;
+        for InputRecord { address: source, fields } in &head.inputs {
+            connection
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO input (tenant, address, source, fields) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![tenant, address, source.to_string(), json_text(fields)?])?;
+        }
+        Ok(())
+    }
 }
 
+/// Nearly every publish tells of domain and service what the one before it told, and then nothing is written.
 fn write_domain(connection: &Connection, tenant: &str, domain: &DomainRecord) -> Result<(), StoreError> {
     let DomainRecord { name, description, owner, contact, services, products: _ } = domain;
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO domain (tenant, name, description, owner, contact) VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO domain (tenant, name, description, owner, contact) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET
+                description = excluded.description, owner = excluded.owner, contact = excluded.contact
+             WHERE (domain.description, domain.owner, domain.contact)
+                IS NOT (excluded.description, excluded.owner, excluded.contact)",
         )?
         .execute(params![tenant, name.as_str(), description, owner, contact])?;
     for service in services {
         connection
             .prepare_cached(
-                "INSERT OR REPLACE INTO service (tenant, domain, name, description, shared_with)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO service (tenant, domain, name, description, shared_with) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET
+                    description = excluded.description, shared_with = excluded.shared_with
+                 WHERE (service.description, service.shared_with)
+                    IS NOT (excluded.description, excluded.shared_with)",
             )?
             .execute(params![
                 tenant,
@@ -168,14 +219,14 @@ fn write_domain(connection: &Connection, tenant: &str, domain: &DomainRecord) ->
 pub(super) fn put_expectation(
     connection: &Connection,
     tenant: &TenantId,
-    expectation: Expectation,
-    request_id: Option<String>,
+    expectation: &Expectation,
+    request_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<RegisteredExpectation, StoreError> {
     let (consumer, address) = (expectation.consumer.to_string(), expectation.address.to_string());
     let environment = expectation.environment.as_ref().map_or("", |name| name.as_str());
     let purpose = expectation.purpose.as_deref().unwrap_or("");
-    let (document, at) = (json_text(&expectation)?, time_text(now));
+    let (document, at) = (json_text(expectation)?, time_text(now));
     let standing = connection
         .prepare_cached(
             "SELECT document, registered_at FROM expectation
@@ -187,7 +238,7 @@ pub(super) fn put_expectation(
         .optional()?;
     // Readers register at every start; what they said before is not news.
     if let Some((_, registered_at)) = standing.filter(|(standing, _)| *standing == document) {
-        return Ok(RegisteredExpectation { expectation, registered_at });
+        return Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at });
     }
     connection
         .prepare_cached(
@@ -206,15 +257,15 @@ pub(super) fn put_expectation(
             at
         ])?;
     let subject = format!("{consumer} reads {address}");
-    audit(connection, tenant.as_str(), "expect", &subject, None, request_id.as_deref(), &at)?;
-    Ok(RegisteredExpectation { expectation, registered_at: now })
+    audit(connection, tenant.as_str(), "expect", &subject, None, request_id, &at)?;
+    Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at: now })
 }
 
 pub(super) fn remove_expectations(
     connection: &Connection,
     tenant: &TenantId,
     key: &ExpectationKey,
-    request_id: Option<String>,
+    request_id: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<usize, StoreError> {
     let ExpectationKey { consumer, address, environment, purpose } = key;
@@ -235,7 +286,7 @@ pub(super) fn remove_expectations(
     if removed > 0 {
         let subject = format!("{consumer} reads {address}");
         let at = time_text(now);
-        audit(connection, tenant.as_str(), "forget", &subject, None, request_id.as_deref(), &at)?;
+        audit(connection, tenant.as_str(), "forget", &subject, None, request_id, &at)?;
     }
     Ok(removed)
 }
