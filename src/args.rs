@@ -72,6 +72,7 @@ pub(crate) enum Verb {
     Contract(verbs::contract::Contract),
     Check(verbs::check::Check),
     Diff(verbs::diff::Diff),
+    Contains(verbs::contains::Contains),
     Publish(verbs::publish::Publish),
     Search(verbs::search::Search),
     Info(verbs::info::Info),

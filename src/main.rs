@@ -1,6 +1,7 @@
 //! The mesh command: Cargo for data products. One file per verb, thin over the libraries.
 
 mod args;
+mod batch;
 mod cargo;
 mod changes;
 mod domain_crate;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     match run(verb, &global, output) {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,
         Ok(Verdict::Findings) => ExitCode::from(1),
+        Ok(Verdict::Unsettled) => ExitCode::from(2),
         Err(failure) if failure.is_reader_gone() => ExitCode::SUCCESS,
         Err(failure) => {
             output::tell_failure(&failure);
@@ -46,6 +48,7 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Contract(contract) => contract.run(output),
         Verb::Check(check) => check.run(global, output),
         Verb::Diff(diff) => diff.run(global, output),
+        Verb::Contains(contains) => contains.run(output),
         Verb::Publish(publish) => publish.run(global, output),
         Verb::Search(search) => search.run(global, output),
         Verb::Info(info) => info.run(global, output),

@@ -37,6 +37,8 @@ pub(crate) enum Verdict {
     Clean,
     /// Something was found.
     Findings,
+    /// It was looked at, and could not be told.
+    Unsettled,
 }
 
 impl Verdict {

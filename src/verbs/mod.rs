@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod check;
+pub(crate) mod contains;
 pub(crate) mod contract;
 pub(crate) mod demo;
 pub(crate) mod dev;

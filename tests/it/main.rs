@@ -2,6 +2,7 @@
 
 mod architecture;
 mod command;
+mod contains;
 mod demo;
 mod http;
 mod independence;

@@ -92,7 +92,8 @@ pub(crate) struct Scope {
 #[derive(Debug, Clone, Copy)]
 enum Progress {
     Running(Option<Node>),
-    Done(Node),
+    /// The node, and how many schemas are nested in it.
+    Done(Node, usize),
 }
 
 pub(crate) struct Compiler<'a, 'g> {
@@ -107,6 +108,8 @@ pub(crate) struct Compiler<'a, 'g> {
     progress: FastMap<(usize, u32), Progress>,
     path: Vec<Token<'a>>,
     depth: usize,
+    /// How many schemas are nested in what was compiled last.
+    height: usize,
     /// Where nodes come from, where somebody asks; equal schemas are different nodes then.
     trace: Option<Trace>,
 }
@@ -135,6 +138,7 @@ impl<'a, 'g> Compiler<'a, 'g> {
             progress: FastMap::default(),
             path: Vec::new(),
             depth: 0,
+            height: 0,
             trace: None,
         }
     }
@@ -193,12 +197,19 @@ impl<'a, 'g> Compiler<'a, 'g> {
             Value::Object(map) => map,
             _ => return Err(SchemaError::NotASchema { pointer: self.pointer() }.into()),
         };
-        if self.depth >= DEEPEST {
+        let place = (address(value), scope.anchors);
+        // What is compiled already is nested as deeply as when it is compiled here: everything behind goes down the graph.
+        let known = self.progress.get(&place).copied();
+        let height = if let Some(Progress::Done(_, height)) = known { height } else { 0 };
+        if self.depth + height >= DEEPEST {
             return Err(SchemaError::TooDeep { pointer: self.pointer(), limit: DEEPEST }.into());
         }
-        let place = (address(value), scope.anchors);
-        match self.progress.get(&place).copied() {
-            Some(Progress::Done(node) | Progress::Running(Some(node))) => return Ok(node),
+        match known {
+            Some(Progress::Done(node, _)) => {
+                self.height = self.height.max(height + 1);
+                return Ok(node);
+            }
+            Some(Progress::Running(Some(node))) => return Ok(node),
             Some(Progress::Running(None)) => {
                 let slot = self.graph.new_slot();
                 self.progress.insert(place, Progress::Running(Some(slot)));
@@ -208,9 +219,12 @@ impl<'a, 'g> Compiler<'a, 'g> {
         }
         self.progress.insert(place, Progress::Running(None));
         self.depth += 1;
+        let beside = std::mem::replace(&mut self.height, 0);
         let node = self.object(value, map, scope)?;
         self.depth -= 1;
-        if let Some(Progress::Running(Some(slot))) = self.progress.insert(place, Progress::Done(node)) {
+        let done = Progress::Done(node, self.height);
+        self.height = beside.max(self.height + 1);
+        if let Some(Progress::Running(Some(slot))) = self.progress.insert(place, done) {
             self.graph.fill_slot(slot, node);
         }
         Ok(node)

@@ -4,6 +4,7 @@
 
 mod closed;
 mod containment;
+mod depth;
 mod grammar;
 mod membership;
 mod suite;

@@ -19,6 +19,8 @@ const DEEP: usize = 5;
 const DEEPEST: usize = 40;
 /// Steps of work to check one part of a draft.
 const CHECK: u64 = 200_000;
+/// Schemas looked at for one draft. Parts that fail are drafted again, within parts that are.
+const MOST_VISITS: u32 = 20_000;
 
 pub(crate) struct Drafter<'d> {
     graph: &'d Graph,
@@ -27,6 +29,8 @@ pub(crate) struct Drafter<'d> {
     samplers: &'d mut Samplers,
     /// Values left to draft before the rest is kept as small as possible.
     room: usize,
+    /// Schemas that may still be looked at.
+    visits: u32,
 }
 
 /// Everything that holds at once for a value, with one branch of every choice taken.
@@ -67,7 +71,7 @@ impl<'d> Drafter<'d> {
             1 => 60,
             _ => 250,
         };
-        Self { graph, heights, random, samplers, room }
+        Self { graph, heights, random, samplers, room, visits: MOST_VISITS }
     }
 
     fn height(&self, node: Node) -> u32 {
@@ -84,10 +88,16 @@ impl<'d> Drafter<'d> {
             return None;
         }
         self.room = self.room.saturating_sub(1);
+        let mut nodes = nodes.to_vec();
+        nodes.sort();
+        nodes.dedup();
         for _ in 0..8 {
             let mut shape = Shape::default();
-            for node in nodes {
+            for node in &nodes {
                 self.shape(*node, &mut shape, depth);
+            }
+            if self.visits == 0 {
+                return None;
             }
             let value = self.of_shape(&shape, depth);
             let Some(value) = value else { continue };
@@ -103,6 +113,10 @@ impl<'d> Drafter<'d> {
     }
 
     fn shape(&mut self, node: Node, shape: &mut Shape<'d>, depth: usize) {
+        self.visits = self.visits.saturating_sub(1);
+        if self.visits == 0 {
+            return;
+        }
         for keyword in self.graph.keywords(node) {
             match keyword {
                 Keyword::Types(types) => {

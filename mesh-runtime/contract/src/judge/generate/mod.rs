@@ -11,8 +11,10 @@ mod shrink;
 
 use serde_json::Value;
 
+use super::budget::Budget;
 use super::error::SchemaError;
 use super::options::Options;
+use super::solve::Solver;
 use super::validator::Validator;
 use draft::Drafter;
 pub use shrink::shrink;
@@ -36,10 +38,16 @@ pub struct Instances {
     heights: Vec<u32>,
     random: random::Random,
     samplers: scalar::Samplers,
+    /// What the search found; it is asked once, when drafting fails.
+    searched: Option<Vec<Value>>,
 }
 
-/// Drafts of one instance before the stream gives up.
+/// Drafts of one instance before the search is asked. Where it found something before, few are worth it.
 const TRIES: usize = 60;
+const TRIES_IN_VAIN: usize = 4;
+/// Different instances that the search is asked for, and the steps of work it may take.
+const SEARCHED: usize = 24;
+const STEPS: u64 = 200_000;
 
 impl Instances {
     /// The instances of a schema.
@@ -58,7 +66,38 @@ impl Instances {
             validator: validator.clone(),
             random: random::Random::new(seed),
             samplers: scalar::Samplers::default(),
+            searched: None,
         }
+    }
+
+    fn draft(&mut self) -> Option<Value> {
+        let Self { validator, heights, random, samplers, searched } = self;
+        let tries = if searched.is_some() { TRIES_IN_VAIN } else { TRIES };
+        (0..tries).find_map(|_| {
+            let mut drafter = Drafter::new(validator.graph(), heights, random, samplers);
+            drafter.value(&[validator.root()], 0).filter(|value| validator.is_valid(value))
+        })
+    }
+
+    /// One of the instances that the search finds.
+    fn search(&mut self) -> Option<Value> {
+        let Self { validator, searched, random, .. } = self;
+        let found = searched.get_or_insert_with(|| {
+            let mut graph = validator.graph().clone();
+            let goal = [(validator.root(), true)];
+            // Asked for one alone, it may find what it does not find many of.
+            let mut search = |want| {
+                let found = Solver::new(&mut graph, Budget::new(STEPS, None)).solve(&goal, want);
+                found.map(|found| found.values).unwrap_or_default()
+            };
+            let mut values = search(SEARCHED);
+            if values.is_empty() {
+                values = search(1);
+            }
+            values.retain(|value| validator.is_valid(value));
+            values
+        });
+        random.pick(found).cloned()
     }
 }
 
@@ -66,10 +105,6 @@ impl Iterator for Instances {
     type Item = Value;
 
     fn next(&mut self) -> Option<Value> {
-        let Self { validator, heights, random, samplers } = self;
-        (0..TRIES).find_map(|_| {
-            let mut drafter = Drafter::new(validator.graph(), heights, random, samplers);
-            drafter.value(&[validator.root()], 0).filter(|value| validator.is_valid(value))
-        })
+        self.draft().or_else(|| self.search())
     }
 }

@@ -95,6 +95,8 @@ pub(crate) struct Solver<'g, 'i> {
     /// The goals being searched, and which of them an answer leaned on.
     running: Vec<Box<[Literal]>>,
     leaned: usize,
+    /// Choices made within choices, over all the goals that are being searched.
+    choices: usize,
     disjoint: FastMap<(Node, Node), bool>,
     pub(crate) pairs: super::structure::Pairs,
 }
@@ -107,6 +109,7 @@ impl<'g, 'i> Solver<'g, 'i> {
             known: FastMap::default(),
             running: Vec::new(),
             leaned: usize::MAX,
+            choices: 0,
             disjoint: FastMap::default(),
             pairs: super::structure::Pairs::default(),
         }

@@ -25,10 +25,9 @@ struct Task<'t> {
     goal: &'t [Literal],
     /// Facts beside the goal, which the check of a value against the goal does not see.
     extra: bool,
-    depth: usize,
 }
 
-/// Choices within choices beyond this are left open.
+/// Choices within choices beyond this are left open, those of the goals around included: the stack has to hold them.
 const DEEPEST: usize = 400;
 
 impl Solver<'_, '_> {
@@ -41,7 +40,7 @@ impl Solver<'_, '_> {
         want: usize,
     ) -> Result<Found, Reason> {
         let mut branch = Branch::new();
-        let task = Task { kind, goal, extra: !facts.is_empty(), depth: 0 };
+        let task = Task { kind, goal, extra: !facts.is_empty() };
         let mut formulas: Vec<Formula> = goal.iter().map(|literal| Formula::Node(*literal)).collect();
         formulas.extend(facts.into_iter().map(Formula::Fact));
         if !self.assert_all(&mut branch, formulas, kind)? {
@@ -155,11 +154,18 @@ impl Solver<'_, '_> {
         }
     }
 
-    fn decide(&mut self, mut branch: Branch, task: &Task<'_>, want: usize) -> Result<Found, Reason> {
+    fn decide(&mut self, branch: Branch, task: &Task<'_>, want: usize) -> Result<Found, Reason> {
         self.budget.spend(2)?;
-        if task.depth > DEEPEST {
-            return Ok(Found::open("more choices within one schema than the search makes"));
+        if self.choices > DEEPEST {
+            return Ok(Found::open("more choices within one another than the search makes"));
         }
+        self.choices += 1;
+        let found = self.decide_branch(branch, task, want);
+        self.choices -= 1;
+        found
+    }
+
+    fn decide_branch(&mut self, mut branch: Branch, task: &Task<'_>, want: usize) -> Result<Found, Reason> {
         let constants = branch.facts.iter().find_map(|fact| match fact {
             Fact::OneOf(constants) => Some(constants.clone()),
             _ => None,
@@ -230,10 +236,8 @@ impl Solver<'_, '_> {
         }
         let choice = self.next_choice(&mut branch, task)?;
         let Some(choice) = choice else {
-            let deeper = Task { depth: task.depth + 1, ..*task };
-            return self.decide(branch, &deeper, want);
+            return self.decide(branch, task, want);
         };
-        let deeper = Task { depth: task.depth + 1, ..*task };
         let mut answer = Found { more: false, doubt: None, values: found.values };
         for part in choice {
             if answer.values.len() >= want {
@@ -242,7 +246,7 @@ impl Solver<'_, '_> {
             }
             let mut next = branch.clone();
             if self.assert_all(&mut next, vec![part], task.kind)? {
-                let part = self.decide(next, &deeper, want)?;
+                let part = self.decide(next, task, want)?;
                 answer.absorb(part);
             }
         }
