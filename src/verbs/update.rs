@@ -1,4 +1,4 @@
-//! `mesh update`: moves what is pinned to newer versions.
+//! `mesh update`: moves what is pinned to newer versions, and writes down who reads the domain's own products.
 
 use clap::Args;
 use mesh_contract::{Address, ConsumerName, Contract, ContractVersion, Requirement};
@@ -19,6 +19,9 @@ use crate::registry;
 /// Shows what changed in each contract, and whether what this domain reads is still promised: by its registered expectation,
 /// or, where none is registered, by everything that the old contract promised. Exit status 1 says that something read is
 /// no longer promised, or that this could not be proved. Run `cargo test` afterwards: it holds the types in `src/` against the new contracts.
+///
+/// What the registered readers of this domain's own products rely on is written to `contracts/readers/`. Commit it: the
+/// contract tests name whom a change hurts without asking a registry.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  mesh update\n  mesh update sales.orders --dry-run")]
 pub(crate) struct Update {
@@ -45,6 +48,23 @@ struct Moved {
     readable: Option<Readable>,
 }
 
+/// Who reads one of the domain's own products.
+#[derive(Debug, Serialize)]
+struct ReadersOf {
+    address: Address,
+    /// How many readers are registered.
+    known: usize,
+    /// The files that were written or removed.
+    changed: Vec<String>,
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+struct Updated {
+    inputs: Vec<Moved>,
+    readers: Vec<ReadersOf>,
+}
+
 impl Update {
     /// Moves.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
@@ -61,9 +81,12 @@ impl Update {
                 .next(format!("read it with `mesh add {unknown}`")));
         }
         let registry = registry::client(global, Some(&folder))?;
-        let moved = registry::block_on(self.all(&files, &registry, output))?;
-        output.answer(&moved, |out| {
-            for Moved { address, requirement, from, to, changes, readable } in &moved {
+        let inputs = registry::block_on(self.all(&files, &registry, output))?;
+        let readers = registry::block_on(self.readers(&files, &registry))?;
+        let updated = Updated { inputs, readers };
+        let Updated { inputs: moved, readers } = &updated;
+        output.answer(&updated, |out| {
+            for Moved { address, requirement, from, to, changes, readable } in moved {
                 let Some(readable) = readable else {
                     writeln!(out, "{STRONG}{address}{STRONG:#} {from} {FAINT}is the newest that {requirement} takes{FAINT:#}")?;
                     continue;
@@ -80,6 +103,11 @@ impl Update {
                     }
                 }
             }
+            for ReadersOf { address, known, changed } in readers.iter().filter(|it| it.known + it.changed.len() > 0) {
+                let state = if changed.is_empty() { "as they were" } else { "changed" };
+                writeln!(out, "{STRONG}{address}{STRONG:#} {FAINT}has {known} registered readers, {state}{FAINT:#}")?;
+                changed.iter().try_for_each(|file| writeln!(out, "  {file}"))?;
+            }
             Ok(())
         })?;
         let went = moved.iter().filter(|moved| moved.readable.is_some()).count();
@@ -89,6 +117,39 @@ impl Update {
         let doubt =
             |moved: &Moved| moved.readable.as_ref().is_some_and(|readable| *readable != Readable::Compatible);
         Ok(Verdict::of(moved.iter().any(doubt)))
+    }
+
+    /// Writes down who reads the domain's own products, unless only some inputs are asked about.
+    async fn readers(
+        &self,
+        files: &DomainFiles,
+        registry: &RegistryClient,
+    ) -> Result<Vec<ReadersOf>, Failure> {
+        let mut all = Vec::new();
+        if !self.products.is_empty() || self.dry_run {
+            return Ok(all);
+        }
+        let mut products: Vec<Address> =
+            files.contracts()?.into_iter().map(|it| it.contract.address).collect();
+        products.dedup();
+        for address in products {
+            let readers = match registry.consumers(&address).await {
+                Ok(readers) => readers.into_iter().map(|it| it.expectation).collect(),
+                // Nobody can have registered for what was never published.
+                Err(error) if error.problem().is_some_and(|problem| problem.status == 404) => Vec::new(),
+                Err(error) => return Err(error.into()),
+            };
+            let changed = files.write_readers(address.product(), &readers)?;
+            let shown = |path: &std::path::PathBuf| {
+                path.strip_prefix(files.folder()).unwrap_or(path).display().to_string()
+            };
+            all.push(ReadersOf {
+                known: readers.len(),
+                changed: changed.iter().map(shown).collect(),
+                address,
+            });
+        }
+        Ok(all)
     }
 
     async fn all(

@@ -268,16 +268,16 @@ fn update_moves_pins_within_their_requirement_and_tells_what_a_reader_loses() {
     let update = |words: &[&str]| {
         run(mesh(shop.path()).args(["update", "--format", "json", "--registry", &url]).args(words))
     };
-    assert_eq!(update(&[]).with(0).json()[0]["to"], "1.0.0");
+    assert_eq!(update(&[]).with(0).json()["inputs"][0]["to"], "1.0.0");
 
     next_version(sales.path(), "1.1.0", add_label);
     publish(sales.path(), &url, &[]).with(0);
     let lock = || fs::read_to_string(shop.path().join("mesh.lock")).expect("a lock");
     let before = lock();
     let moved = update(&["--dry-run"]).with(0).json();
-    assert_eq!((moved[0]["to"].as_str(), lock()), (Some("1.1.0"), before));
+    assert_eq!((moved["inputs"][0]["to"].as_str(), lock()), (Some("1.1.0"), before));
     let moved = update(&[]).with(0).json();
-    assert_eq!(moved[0]["readable"], json!({ "answer": "compatible" }));
+    assert_eq!(moved["inputs"][0]["readable"], json!({ "answer": "compatible" }));
     assert!(lock().contains("version = \"1.1.0\""), "{}", lock());
     let inputs = shop.path().join("contracts/inputs/sales.products");
     assert!(inputs.join("1.1.0.json").exists() && !inputs.join("1.0.0.json").exists());
@@ -288,8 +288,8 @@ fn update_moves_pins_within_their_requirement_and_tells_what_a_reader_loses() {
     });
     publish(sales.path(), &url, &[]).with(0);
     let moved = update(&["sales.products"]).with(1).json();
-    assert_eq!(moved[0]["readable"]["answer"], "broken");
-    assert_eq!(moved[0]["readable"]["witness"].get("title"), None);
+    assert_eq!(moved["inputs"][0]["readable"]["answer"], "broken");
+    assert_eq!(moved["inputs"][0]["readable"]["witness"].get("title"), None);
     update(&["sales.orders"]).with(2).says(&["`sales.orders` is not read by", "mesh add sales.orders"]);
 }
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use mesh_contract::{Contract, Digest};
 
-use super::INPUTS;
 use super::error::{FileError, Problem};
+use super::{INPUTS, READERS};
 
 /// A contract that is committed in the domain's repository.
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ pub(super) fn read_all(folder: &Path, by_address: bool) -> Result<Vec<Committed>
     let mut all = Vec::new();
     for product in entries(folder)? {
         let name = file_name(&product);
-        if (!by_address && name == INPUTS) || !product.is_dir() {
+        if (!by_address && [INPUTS, READERS].contains(&name.as_str())) || !product.is_dir() {
             continue;
         }
         for file in entries(&product)? {
@@ -60,7 +60,7 @@ fn read(file: &Path, folder: &str, by_address: bool) -> Result<Committed, FileEr
 }
 
 /// What a folder holds, sorted; nothing where there is none. Names that start with a point belong to editors and tools.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
+pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
     let unreadable = |error| FileError::new(folder, Problem::Read(error));
     let listing = match fs::read_dir(folder) {
         Ok(listing) => listing,

@@ -29,6 +29,9 @@ pub enum Problem {
     /// It is no contract.
     #[error("{0}")]
     Contract(ReadError),
+    /// It is no expectation.
+    #[error("{0}; `mesh update` writes it anew")]
+    Expectation(serde_json::Error),
     /// It holds a number that has no digest.
     #[error("{0}")]
     NotExact(NotExact),

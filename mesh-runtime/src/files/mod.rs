@@ -5,25 +5,35 @@
 //! mesh.lock                                     what is pinned and what is frozen (Lock)
 //! contracts/<product>/<version>.json            one for each version still live; the highest is the candidate
 //! contracts/inputs/<address>/<version>.json     contracts of products that the domain reads
+//! contracts/readers/<product>/<consumer>.json   what registered readers of the domain's products rely on
 //! ```
 
 mod contracts;
 mod error;
+mod judged;
 mod lock;
+mod readers;
 mod settings;
 mod write;
 
 use std::path::{Path, PathBuf};
 
-use mesh_contract::{Address, Contract, ContractVersion, ProductName};
+use mesh_contract::{Address, Contract, ContractVersion, Expectation, ProductName};
 
 pub use contracts::Committed;
 pub use error::{FileError, Problem};
+#[cfg(feature = "testing")]
+pub(crate) use judged::is_highest;
+pub use judged::{candidates, judge_candidate};
 pub use lock::{Lock, LockedInput, Released};
+pub use readers::CommittedReader;
 pub use settings::Settings;
 
 /// The folder below `contracts/` that holds the contracts of inputs, so that no product can be called so.
 pub const INPUTS: &str = "inputs";
+
+/// The folder below `contracts/` that holds what registered readers rely on, so that no product can be called so.
+pub const READERS: &str = "readers";
 
 /// The files of one domain.
 #[derive(Debug, Clone)]
@@ -76,6 +86,27 @@ impl DomainFiles {
     /// As [`contracts`](Self::contracts).
     pub fn inputs(&self) -> Result<Vec<Committed>, FileError> {
         contracts::read_all(&self.folder.join("contracts").join(INPUTS), true)
+    }
+
+    /// What registered readers of the domain's products rely on, by product and reader: the judgement knows them without
+    /// asking a registry.
+    ///
+    /// # Errors
+    /// With the first file that cannot be read, is no expectation, or stands where another one belongs.
+    pub fn readers(&self) -> Result<Vec<CommittedReader>, FileError> {
+        readers::read_all(&self.folder.join("contracts").join(READERS))
+    }
+
+    /// Writes what the registered readers of a product rely on, in place of what is there; tells which files changed.
+    ///
+    /// # Errors
+    /// When a file cannot be written or removed.
+    pub fn write_readers(
+        &self,
+        product: &ProductName,
+        readers: &[Expectation],
+    ) -> Result<Vec<PathBuf>, FileError> {
+        readers::write_all(&self.folder.join("contracts").join(READERS).join(product.as_str()), readers)
     }
 
     /// The lock; an empty one where there is no file.

@@ -4,7 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use mesh_contract::EnvironmentName;
+use mesh_contract::judgement::{Claim, Policy, Unread, Waiver};
+use mesh_contract::{Day, EnvironmentName};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -21,6 +22,15 @@ pub struct Settings {
     /// Where a deployment runs unless told otherwise: `production`.
     #[serde(default)]
     pub environment: Option<EnvironmentName>,
+    /// Whether a field may go that no registered reader names: `unread = "may-go"`.
+    #[serde(default)]
+    pub unread: Unread,
+    /// Findings of the judgement that somebody takes upon themselves for a while: `[[waiver]]`.
+    #[serde(default, rename = "waiver")]
+    pub waivers: Vec<Waiver>,
+    /// Whether words that changed still mean what they meant: `[[meaning]]`.
+    #[serde(default)]
+    pub meaning: Vec<Claim>,
 }
 
 fn http_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -37,6 +47,16 @@ fn http_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
 }
 
 impl Settings {
+    /// How the domain's contracts are judged on a day.
+    pub fn policy(&self, today: Day) -> Policy {
+        Policy {
+            unread: self.unread,
+            waivers: self.waivers.clone(),
+            meaning: self.meaning.clone(),
+            today: Some(today),
+        }
+    }
+
     /// Reads the text of the file.
     ///
     /// # Errors

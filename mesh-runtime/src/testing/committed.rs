@@ -7,7 +7,7 @@ use mesh_contract::{Contract, ContractVersion};
 use super::subject::{Made, Subject};
 use super::{Check, Failure, UPDATE_COMMAND};
 use crate::Manifest;
-use crate::files::{Committed, DomainFiles, INPUTS, Lock};
+use crate::files::{Committed, DomainFiles, INPUTS, Lock, READERS, is_highest};
 
 pub(super) fn checks(subject: &Arc<Subject>, files: &Arc<DomainFiles>) -> Vec<Check> {
     let check = |what: &str, run: fn(&Subject, &DomainFiles) -> Result<(), Failure>| {
@@ -41,11 +41,11 @@ fn read<T>(answer: Result<T, crate::files::FileError>) -> Result<T, Failure> {
 
 fn contract_is_current(made: &Made, files: &DomainFiles) -> Result<(), Failure> {
     let contract = &made.contract;
-    if contract.address.product().as_str() == INPUTS {
-        return Err(format!(
-            "no product can be called `{INPUTS}`: the folder of that name holds the contracts of inputs"
-        )
-        .into());
+    let name = contract.address.product().as_str();
+    if [INPUTS, READERS].contains(&name) {
+        let message =
+            format!("no product can be called `{name}`: `contracts/{name}` holds files of another kind");
+        return Err(message.into());
     }
     let all = read(files.contracts())?;
     let path = files.contract_path(contract.address.product(), &contract.version);
@@ -122,7 +122,7 @@ fn frozen_versions_are_untouched(files: &DomainFiles) -> Result<(), Failure> {
     for committed in &all {
         let Contract { address, version, .. } = &committed.contract;
         match lock.released(address, version) {
-            Some(released) if released.digest != committed.digest && !is_candidate(committed, &all) => {
+            Some(released) if released.digest != committed.digest && !is_highest(committed, &all) => {
                 wrong.push_str(&format!(
                     "{} is frozen and was changed: its digest is {} and mesh.lock has {}; take the change back\n",
                     committed.path.display(),
@@ -130,7 +130,7 @@ fn frozen_versions_are_untouched(files: &DomainFiles) -> Result<(), Failure> {
                     released.digest.short()
                 ));
             }
-            None if !is_candidate(committed, &all) => {
+            None if !is_highest(committed, &all) => {
                 wrong.push_str(&format!(
                     "{} is not frozen in mesh.lock, and a later version is committed; {UPDATE_COMMAND}, or delete the file if \
                      the version was never released\n",
@@ -141,15 +141,6 @@ fn frozen_versions_are_untouched(files: &DomainFiles) -> Result<(), Failure> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(wrong.into()) }
-}
-
-/// Whether a committed contract is the highest of its line.
-pub(super) fn is_candidate(committed: &Committed, all: &[Committed]) -> bool {
-    let Contract { address, version, .. } = &committed.contract;
-    !all.iter().any(|other| {
-        let it = &other.contract;
-        it.address == *address && it.version > *version && it.version.same_line(version)
-    })
 }
 
 fn every_committed_contract_is_offered(manifest: &Manifest, files: &DomainFiles) -> Result<(), Failure> {

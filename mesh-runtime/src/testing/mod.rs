@@ -11,6 +11,8 @@
 //!
 //! - the type makes a contract, and the committed one is it;
 //! - content moved only if the version moved, and what is frozen in `mesh.lock` is untouched;
+//! - the step from the committed versions is one that warns whom the change hurts: readers that are committed by name, readers
+//!   whom nobody registered, and records that are retained;
 //! - examples are valid;
 //! - on thousands of generated values: what is written is within *emits*, what *accepts* admits is taken, and *emits* is
 //!   within *accepts*;
@@ -22,6 +24,7 @@
 
 mod committed;
 mod examples;
+mod judged;
 mod listed;
 mod needs;
 mod relations;
@@ -131,6 +134,7 @@ pub fn checks(manifest: &Manifest, files: &DomainFiles, generation: Generation) 
     for offer in manifest.offers() {
         let subject = Arc::new(Subject::new(*offer));
         checks.extend(committed::checks(&subject, &files));
+        checks.extend(judged::checks(&subject, &files));
         checks.extend(examples::checks(&subject));
         checks.extend(relations::checks(&subject, generation));
     }

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::committed::{is_candidate, moved};
+use super::committed::moved;
 use super::subject::Subject;
 use crate::Manifest;
-use crate::files::{DomainFiles, Released};
+use crate::files::{DomainFiles, Released, is_highest};
 
 /// What an update did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn update(manifest: &Manifest, files: &DomainFiles) -> Result<Updated, Failu
         }
     }
     let after = files.contracts().map_err(told)?;
-    for committed in after.iter().filter(|it| !is_candidate(it, &after)) {
+    for committed in after.iter().filter(|it| !is_highest(it, &after)) {
         let (address, version) = (&committed.contract.address, &committed.contract.version);
         if lock.released(address, version).is_none() {
             lock.freeze(Released {

@@ -124,3 +124,40 @@ fn a_contract_in_the_place_of_another_is_told() {
     let error = files.contracts().expect_err("misplaced").to_string();
     assert!(error.contains("2.0.0.json") && error.contains("`orders/1.0.0.json`"), "{error}");
 }
+
+#[test]
+fn readers_are_written_under_their_names_and_those_who_left_are_removed() {
+    let folder = Folder::new();
+    let files = folder.files();
+    let product = "orders".parse().expect("a name");
+    let reader = |consumer: &str, environment: Option<&str>, requirement: &str| {
+        serde_json::from_value(serde_json::json!({
+            "mesh": 1, "consumer": consumer, "environment": environment, "address": "shop.orders",
+            "requirement": requirement, "schema": true
+        }))
+        .expect("an expectation")
+    };
+    let all =
+        [reader("books", Some("production"), "^1"), reader("books", None, "^1"), reader("books", None, "^2")];
+    let names = |paths: Vec<std::path::PathBuf>| -> Vec<String> {
+        paths.iter().map(|path| path.file_name().expect("a name").to_string_lossy().into_owned()).collect()
+    };
+    let written = names(files.write_readers(&product, &all).expect("written"));
+    assert_eq!(written, ["books.json", "books-2.json", "books@production.json"]);
+    assert_eq!(names(files.write_readers(&product, &all).expect("written")), Vec::<String>::new());
+    assert_eq!(names(files.write_readers(&product, &all[..2]).expect("written")), ["books-2.json"]);
+    assert_eq!(files.readers().expect("readers").len(), 2);
+    assert!(files.contracts().expect("contracts").is_empty(), "readers are no contracts");
+}
+
+#[test]
+fn a_reader_in_the_wrong_place_is_told() {
+    let folder = Folder::new();
+    let text = r#"{"mesh":1,"consumer":"books","address":"shop.orders","requirement":"^1","schema":true}"#;
+    folder.write("contracts/readers/carts/books.json", text);
+    let error = folder.files().readers().expect_err("misplaced").to_string();
+    assert!(error.contains("belongs into the folder `orders`"), "{error}");
+    folder.write("contracts/readers/carts/books.json", "{");
+    let error = folder.files().readers().expect_err("no JSON").to_string();
+    assert!(error.contains("`mesh update` writes it anew"), "{error}");
+}

@@ -43,6 +43,7 @@ fn each_product_and_check_is_named() {
             "shop.orders@1.0.0::contract is complete",
             "shop.orders@1.0.0::contract is current",
             "shop.orders@1.0.0::content moved only with the version",
+            "shop.orders@1.0.0::its version warns whom it hurts",
             "shop.orders@1.0.0::examples are valid",
             "shop.orders@1.0.0::what is written is within emits",
             "shop.orders@1.0.0::what accepts admits is taken",

@@ -2,6 +2,7 @@
 
 mod committed;
 mod examples;
+mod judged;
 mod lies;
 mod listed;
 mod needs;

@@ -1,0 +1,70 @@
+//! A new version hurts nobody whom its number does not warn: the judgement of what the type makes against every committed
+//! version of its product and every committed reader. The registry and `mesh check` ask the same judge.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use mesh_contract::judgement::{Alternative, Judgement};
+use mesh_contract::{Contract, Day, Expectation};
+
+use super::subject::Subject;
+use super::{Check, Failure};
+use crate::files::{DomainFiles, FileError, judge_candidate};
+
+pub(super) fn checks(subject: &Arc<Subject>, files: &Arc<DomainFiles>) -> Vec<Check> {
+    let (of, files) = (Arc::clone(subject), Arc::clone(files));
+    vec![Check::new(subject.name.clone(), "its version warns whom it hurts", move || {
+        its_version_warns_whom_it_hurts(&of, &files, today())
+    })]
+}
+
+/// Waivers end by the calendar.
+fn today() -> Day {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Day::from_unix_days(since.as_secs() / 86_400)
+}
+
+fn its_version_warns_whom_it_hurts(
+    subject: &Subject,
+    files: &DomainFiles,
+    today: Day,
+) -> Result<(), Failure> {
+    let told = |error: FileError| Failure(error.to_string());
+    let made = &subject.made()?.contract;
+    let lock = files.lock().map_err(told)?;
+    let digest = made.digest().map_err(|error| error.to_string())?;
+    if lock.released(&made.address, &made.version).is_some_and(|released| released.digest == digest) {
+        return Ok(());
+    }
+    let committed: Vec<Contract> =
+        files.contracts().map_err(told)?.into_iter().map(|it| it.contract).collect();
+    let readers: Vec<Expectation> =
+        files.readers().map_err(told)?.into_iter().map(|it| it.expectation).collect();
+    let policy = files.settings().map_err(told)?.policy(today);
+    let judgement = judge_candidate(made, &committed, &readers, &policy);
+    if judgement.objections().next().is_none() {
+        return Ok(());
+    }
+    Err(Failure(text(&judgement)))
+}
+
+fn text(judgement: &Judgement) -> String {
+    let mut text = String::new();
+    for finding in judgement.objections() {
+        text.push_str(&format!("{} [{}]: {}\n", finding.place, finding.rule, finding.message));
+        finding.readers.iter().for_each(|reader| text.push_str(&format!("  hurts {reader}\n")));
+        if let Some(witness) = &finding.witness {
+            text.push_str(&format!("  for example {witness}\n"));
+        }
+        for Alternative { title, code, .. } in &finding.instead {
+            text.push_str(&format!("  instead, {title}:\n    {}\n", code.replace('\n', "\n    ")));
+        }
+    }
+    if let (Some(base), Some(next)) = (&judgement.base, judgement.next_version()) {
+        text.push_str(&format!(
+            "from {base} this is a {} step, and {} makes a {} one; `version = \"{next}\"` would do\n",
+            judgement.required, judgement.version, judgement.made
+        ));
+    }
+    text
+}
