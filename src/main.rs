@@ -7,6 +7,7 @@ mod changes;
 mod domain_crate;
 mod failure;
 mod fleet;
+mod misfits;
 mod output;
 mod process;
 mod product_spec;

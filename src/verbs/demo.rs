@@ -13,6 +13,7 @@ use super::dev::{serve, supervised};
 use crate::domain_crate::current_folder;
 use crate::failure::{Failure, OrFail};
 use crate::fleet::{Fleet, Plan, Port, members};
+use crate::misfits::{Misfit, misfits};
 use crate::output::{Output, Verdict};
 use crate::registry;
 use crate::table::{Lean, Table, thousands};
@@ -24,7 +25,7 @@ use crate::table::{Lean, Table, thousands};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  mesh demo\n  mesh demo --once --format json")]
 pub(crate) struct Demo {
-    /// Read every product through its port once, print how many records there are, and end
+    /// Read every product through its port once, hold each record against its contract, and end
     #[arg(long)]
     once: bool,
     /// The registry's port [default: the usual one, or any that is free]
@@ -68,6 +69,8 @@ struct Reading {
     records: usize,
     /// Lines that are no records.
     rejected: usize,
+    /// Records that break their contract.
+    misfits: Vec<Misfit>,
     /// Pointers under which personal data was masked.
     masked: Vec<String>,
     milliseconds: u128,
@@ -78,23 +81,28 @@ async fn read_once(fleet: &Fleet, output: Output) -> Result<Verdict, Failure> {
         .or_fail(|| "cannot make a client".to_owned())?;
     let progress = output.progress("reading every product");
     let mut readings = Vec::new();
-    for ProductSummary { address, version, .. } in registry::every_product(&fleet.registry()?).await? {
+    let registry = fleet.registry()?;
+    for ProductSummary { address, version, .. } in registry::every_product(&registry).await? {
         progress.say(format_args!("reading {address}"));
         let start = Instant::now();
         let failed = || format!("{address} cannot be read");
         let requirement = Requirement::caret(&version);
         let product = client.values(&address, &requirement).await.or_fail(failed)?;
         let read = product.read_all().await.or_fail(failed)?;
+        let contract = registry.contract(&read.address, &read.version).await.or_fail(failed)?;
+        let misfits = misfits(&contract, &read.records, &read.masked)?;
         readings.push(Reading {
             address: read.address,
             version: read.version,
             records: read.records.len(),
             rejected: read.rejected.len(),
+            misfits,
             masked: read.masked,
             milliseconds: start.elapsed().as_millis(),
         });
     }
     drop(progress);
+    readings.iter().for_each(|reading| reading.warn(output));
     output.answer(&readings, |out| {
         let mut table = Table::new(&[
             ("product", Lean::Left),
@@ -114,5 +122,31 @@ async fn read_once(fleet: &Fleet, output: Output) -> Result<Verdict, Failure> {
         }
         table.write(out)
     })?;
-    Ok(Verdict::of(readings.iter().any(|reading| reading.rejected > 0)))
+    Ok(Verdict::of(readings.iter().any(Reading::has_findings)))
 }
+
+impl Reading {
+    fn has_findings(&self) -> bool {
+        self.rejected > 0 || !self.misfits.is_empty()
+    }
+
+    /// Tells of what does not fit: a few of them, since a mistake that one record has, most have.
+    fn warn(&self, output: Output) {
+        let Self { address, version, rejected, misfits, .. } = self;
+        if *rejected > 0 {
+            output.warn(format_args!("{address}: {rejected} lines are no records"));
+        }
+        for Misfit { record, violations } in misfits.iter().take(SHOWN) {
+            output.warn(format_args!(
+                "{address}: record {record} breaks the contract {version}: {}",
+                violations.join("; ")
+            ));
+        }
+        if let Some(more @ 1..) = misfits.len().checked_sub(SHOWN) {
+            output.warn(format_args!("{address}: so do {more} more; `--format json` lists them"));
+        }
+    }
+}
+
+/// How many misfits of a product are told one by one.
+const SHOWN: usize = 3;

@@ -72,6 +72,9 @@ fn once_reads_every_product_and_ends() {
             ("sales.products", 3_503),
         ]
     );
+    for reading in readings.as_array().expect("a list") {
+        assert_eq!(reading["misfits"], serde_json::json!([]), "{}", reading["address"]);
+    }
 }
 
 #[test]

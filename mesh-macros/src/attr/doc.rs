@@ -43,10 +43,11 @@ impl Description {
     }
 }
 
+/// The text with its paragraphs on one line each, since the comment's lines end where the source's do.
 fn without_margin(lines: &[&str]) -> String {
     let lines: Vec<&str> =
         lines.iter().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end()).collect();
-    lines.join("\n").trim_matches('\n').trim().to_owned()
+    mesh_contract::prose::unwrapped(lines.join("\n").trim())
 }
 
 impl ToTokens for Description {
@@ -68,14 +69,15 @@ mod tests {
             ///
             /// One line.
             ///
-            ///   Indented.
+            ///   Indented,
+            /// and wrapped.
             #[doc(hidden)]
             struct Order;
         };
         let Some(Description::Text(text)) = Description::of(&Attrs::of(&item.attrs)) else {
             panic!("literal text")
         };
-        assert_eq!(text, "One line.\n\n  Indented.");
+        assert_eq!(text, "One line.\n\n  Indented, and wrapped.");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! This crate is pure: it reads no file, no clock and no environment, opens no socket and spawns no thread. Time and
 //! randomness come in as arguments. It is compiled before everything else of the mesh, so it stays light:
 //!
-//! - without features: [`name`], [`version`], [`span`], [`spelling`] and the small vocabularies that macros and run time must agree on;
+//! - without features: [`name`], [`version`], [`span`], [`prose`], [`spelling`] and the small vocabularies that macros and run time must agree on;
 //! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests, and the bodies exchanged with a registry;
 //! - `judge`: the answer whether every instance of one JSON Schema is an instance of another ([`judge`]), and on top of it
 //!   whether a change of a contract is safe ([`judgement`]).
@@ -12,6 +12,7 @@ pub mod day;
 pub mod exact;
 pub mod name;
 pub mod percent;
+pub mod prose;
 pub mod span;
 pub mod spelling;
 pub mod version;

@@ -1,6 +1,7 @@
 //! What types and fields mean, from the macros' definitions and the schema of what is written.
 
 use mesh_contract::meaning::{FieldMeaning, LogicalType, Tagging, TypeMeaning, Types, VariantMeaning};
+use mesh_contract::prose::unwrapped;
 use serde_json::Value;
 
 use super::Mistakes;
@@ -45,7 +46,7 @@ impl Reader<'_> {
             self.mistakes.add(place, "`#[schemars(inline)]` leaves its meaning without a name; take it away");
         }
         let mut meaning = TypeMeaning {
-            description: body.description.to_owned(),
+            description: unwrapped(body.description.trim()),
             extensible: body.extensible,
             ..TypeMeaning::default()
         };
@@ -181,7 +182,7 @@ impl Reader<'_> {
             }
         }
         FieldMeaning {
-            description: field.description.to_owned(),
+            description: unwrapped(field.description.trim()),
             optional,
             nullable: is_nullable(node, self.emits),
             key: field.key,
@@ -230,7 +231,7 @@ impl Reader<'_> {
             untagged.0 += usize::from(tagging == TaggingDefinition::Untagged);
             let mut written = VariantMeaning {
                 name: variant.emits.to_owned(),
-                description: variant.description.to_owned(),
+                description: unwrapped(variant.description.trim()),
                 catch_all: variant.other,
                 ..VariantMeaning::default()
             };

@@ -8,6 +8,7 @@ mod meaning;
 use std::fmt;
 
 use mesh_contract::contract::{Deprecation, DomainPart, Input, Levels, Port, Schemas, ServicePart, Side};
+use mesh_contract::prose::unwrapped;
 use mesh_contract::{Address, Contract, ContractVersion, FORMAT, FieldMeaning, canonical};
 use serde_json::Value;
 
@@ -103,7 +104,7 @@ fn contract_of(definition: &ProductDefinition, described: &Described) -> Result<
         mesh: FORMAT,
         address,
         version,
-        description: described.body.description.to_owned(),
+        description: unwrapped(described.body.description.trim()),
         kind: definition.kind,
         stability: definition.stability,
         domain,
@@ -200,7 +201,7 @@ fn head(definition: &ProductDefinition, mistakes: &mut Mistakes) -> Option<Head>
 fn domain(definition: &DomainDefinition, mistakes: &mut Mistakes) -> Option<DomainPart> {
     Some(DomainPart {
         name: mistakes.parsed(definition.name, definition.name)?,
-        description: definition.description.to_owned(),
+        description: unwrapped(definition.description.trim()),
         owner: definition.owner.to_owned(),
         contact: definition.contact.map(str::to_owned),
         extensions: Default::default(),
@@ -213,7 +214,7 @@ fn service(definition: &ServiceDefinition, mistakes: &mut Mistakes) -> Option<Se
     shared_with.sort();
     Some(ServicePart {
         name: mistakes.parsed(definition.name, definition.name)?,
-        description: definition.description.to_owned(),
+        description: unwrapped(definition.description.trim()),
         shared_with,
         extensions: Default::default(),
     })

@@ -16,7 +16,7 @@ use super::error::{FileError, Problem};
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Settings {
-    /// Where the registry answers: `http://registry.example:4000`.
+    /// Where the registry answers: `http://registry.example:7474`.
     #[serde(default, deserialize_with = "http_address")]
     pub registry: Option<String>,
     /// Where a deployment runs unless told otherwise: `production`.
@@ -41,7 +41,7 @@ fn http_address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Opt
             Ok(Some(text.trim_end_matches('/').to_owned()))
         }
         _ => Err(serde::de::Error::custom(format_args!(
-            "`{text}` is not the address of a registry; write one as `http://127.0.0.1:4000`"
+            "`{text}` is not the address of a registry; write one as `http://127.0.0.1:7474`"
         ))),
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use mesh_contract::contract::Side;
+use mesh_contract::prose;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value};
 
@@ -75,11 +76,19 @@ fn raw(described: &Described, side: Side) -> Generated {
 
 fn finish(mut generated: Generated, side: Side) -> Generated {
     generated.defs.values_mut().for_each(|node| node::walk_mut(node, &mut bounds::complete));
+    generated.defs.values_mut().for_each(|node| node::walk_mut(node, &mut unwrap_description));
     complete::complete(&mut generated, side);
     if side == Side::Emits {
         close::close(&mut generated);
     }
     generated
+}
+
+/// Says in a schema what the contract's meaning says: comments with their paragraphs on one line each.
+fn unwrap_description(node: &mut Value) {
+    if let Some(Value::String(text)) = node.get_mut("description") {
+        *text = prose::unwrapped(text.trim());
+    }
 }
 
 /// Gives the described types the names that they have on the other side. Names differ only where several types have one

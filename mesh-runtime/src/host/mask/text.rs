@@ -86,15 +86,13 @@ impl Form {
         };
         let format = schema.get("format").and_then(Value::as_str);
         let email = matches!(format, Some("email" | "idn-email"));
-        let asks = |keyword: &&str| schema.get(keyword).is_some();
+        let asks = |keyword: &&str| schema.get(*keyword).is_some();
         let own = Self {
             least: bound("minLength").unwrap_or(0),
             most: bound("maxLength").unwrap_or(usize::MAX),
             email,
             special: (format.is_some() && !email)
-                || ["enum", "const", "pattern", "allOf", "anyOf", "oneOf"]
-                    .iter()
-                    .any(|keyword| asks(&keyword)),
+                || ["enum", "const", "pattern", "allOf", "anyOf", "oneOf"].iter().any(asks),
         };
         // Only one step, since a definition that refers to itself would never end.
         match schema.get("$ref").and(target(schema, document)) {
