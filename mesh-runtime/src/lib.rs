@@ -17,6 +17,8 @@ mod schema;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod validate;
+#[cfg(feature = "verdict")]
+pub mod verdict;
 
 /// Its name changes with the version, so that generated code never meets a run time that it was not made for.
 #[doc(hidden)]

@@ -11,3 +11,4 @@ mod schema;
 #[expect(unreachable_pub, reason = "the types are written as a domain writes them")]
 mod shapes;
 mod testing;
+mod verdict;

@@ -133,6 +133,9 @@ pub struct Finding {
     /// A record that the one side permits and the other refuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Value>,
+    /// JSON pointer to the part of the witness that is refused; where something is missing, to where it would be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guilty: Option<String>,
     /// What to write instead.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead: Vec<Alternative>,

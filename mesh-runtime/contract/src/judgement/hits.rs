@@ -16,8 +16,15 @@ pub(super) struct Hit {
     pub(super) seen: Seen,
     pub(super) against: Option<ContractVersion>,
     pub(super) reader: Option<Reader>,
-    pub(super) witness: Option<Value>,
+    pub(super) witness: Option<Witness>,
     pub(super) side: Option<Side>,
+}
+
+/// A record, and the part of it that is refused.
+#[derive(Debug, Clone)]
+pub(super) struct Witness {
+    pub(super) record: Value,
+    pub(super) guilty: String,
 }
 
 impl Hit {
@@ -143,7 +150,8 @@ pub(super) fn of_schemas(pair: Pair<'_>, ledger: &mut Ledger) -> Vec<Hit> {
         };
         let found = Found { at: &at, field: &field, written, read, registered, change };
         if let Some((rule, seen)) = rules::name(&found) {
-            let hit = Hit { witness: Some(at.witness.clone()), side: Some(side), ..hit(rule, seen) };
+            let witness = Witness { record: at.witness.clone(), guilty: at.pointer.clone() };
+            let hit = Hit { witness: Some(witness), side: Some(side), ..hit(rule, seen) };
             if !hits.iter().any(|it| it.same(&hit)) {
                 hits.push(hit);
             }

@@ -143,7 +143,7 @@ fn same_values(old: &Value, new: &Value, options: &Options, ledger: &mut Ledger)
 }
 
 fn sided(hits: &[Hit]) -> Sided {
-    let witness = hits.iter().find_map(|hit| hit.witness.clone());
+    let witness = hits.iter().find_map(|hit| hit.witness.as_ref()).map(|witness| witness.record.clone());
     let reason = hits.iter().find_map(|hit| hit.seen.unproven.clone());
     let verdict = match (&witness, &reason) {
         (Some(_), _) => Verdict::Broken,
@@ -160,6 +160,7 @@ fn told(hits: impl Iterator<Item = Hit>) -> Vec<SchemaFinding> {
         if findings.iter().all(|it| (it.rule, &it.pointer, &it.message) != (rule.id, &pointer, &seen.message))
         {
             let step = seen.step.unwrap_or(rule.step);
+            let witness = witness.map(|witness| witness.record);
             findings.push(SchemaFinding { rule: rule.id, step, pointer, message: seen.message, witness });
         }
     }

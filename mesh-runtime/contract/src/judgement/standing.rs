@@ -78,7 +78,8 @@ impl Asked<'_> {
             message: seen.message.clone(),
             against: against.into_iter().collect(),
             readers: readers.into_iter().collect(),
-            witness: hit.witness.clone(),
+            witness: hit.witness.as_ref().map(|witness| witness.record.clone()),
+            guilty: hit.witness.as_ref().map(|witness| witness.guilty.clone()),
             instead: Vec::new(),
             fingerprint,
         }
@@ -155,6 +156,7 @@ pub(super) fn of_waivers(findings: &[Finding], new: &Contract, policy: &Policy) 
             against: Vec::new(),
             readers: Vec::new(),
             witness: None,
+            guilty: None,
             instead: Vec::new(),
         });
     }

@@ -129,6 +129,9 @@ pub static ALL: &[&Rule] = &[
     &waiver_unused::RULE,
 ];
 
+/// The name of the rule that asks the author what changed words mean.
+pub const MEANING_CHANGED: &str = meaning_changed::RULE.id;
+
 /// The rule of a name.
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().copied().find(|rule| rule.id == id)
