@@ -25,17 +25,16 @@ pub fn markdown(report: &Report) -> String {
     if !told.is_empty() {
         text.push_str("| | where | what | whom it hurts |\n|---|---|---|---|\n");
     }
-    let rows = told.iter().map(|item| row(item));
+    let rows = told.iter().copied().map(row);
     let left_out = add_as_fits(&mut text, rows, MOST / 2);
     if !told.is_empty() {
         text.push('\n');
     }
     more(&mut text, left_out, "findings");
-    let sections = told.iter().map(|item| section(item));
+    let sections = told.iter().copied().map(section);
     let left_out = add_as_fits(&mut text, sections, MOST);
     more(&mut text, left_out, "sections");
-    let notes: Vec<String> =
-        report.items().filter(|item| item.level == Level::Note).map(|item| note(item)).collect();
+    let notes: Vec<String> = report.items().filter(|item| item.level == Level::Note).map(note).collect();
     if !notes.is_empty() && text.len() < MOST {
         let _ = write!(text, "<details><summary>Worth knowing ({})</summary>\n\n", notes.len());
         let left_out = add_as_fits(&mut text, notes.into_iter(), MOST);
