@@ -96,10 +96,15 @@ fn decide(
     };
     let answer = solver.compare(read, sup);
     let steps = Steps(solver.budget.spent());
+    let pairs = std::mem::take(&mut solver.pairs);
     let containment = match answer {
         Err(reason) | Ok(Compared::Open(reason)) => Containment::Unproven { reason },
         Ok(Compared::Proved) => Containment::Contained,
-        Ok(Compared::Refuted(witness)) if confirms(&graph, &[sub, read], sup, &witness) => {
+        // Whoever sets a part into a whole has checked the whole.
+        Ok(Compared::Refuted(witness))
+            if (sub == read && pairs.is_checked(graph.behind(sub), graph.behind(sup), &witness))
+                || confirms(&graph, &[sub, read], sup, &witness) =>
+        {
             Containment::NotContained { witness: Arc::unwrap_or_clone(witness) }
         }
         Ok(Compared::Refuted(_)) => Containment::Unproven {

@@ -275,9 +275,17 @@ impl<'g> Checker<'g> {
     }
 
     fn members(&self, members: &Members, map: &Map<String, Value>, out: &mut Option<Evaluated>) -> bool {
-        let fits = map
-            .iter()
-            .all(|(name, member)| members.schemas_for(name).all(|node| self.check(node, member, None)));
+        let fits = if members.patterns.is_empty() {
+            // Both lists are in the order of names, as a rule.
+            let mut hint = 0;
+            map.iter().all(|(name, member)| {
+                let node = members.property_near(name, &mut hint).or(members.additional);
+                node.is_none_or(|node| self.check(node, member, None))
+            })
+        } else {
+            map.iter()
+                .all(|(name, member)| members.schemas_for(name).all(|node| self.check(node, member, None)))
+        };
         if fits && let Some(out) = out {
             out.all_members |= members.additional.is_some();
             out.members.extend(map.keys().filter(|name| !members.is_additional(name)).cloned());

@@ -15,6 +15,7 @@ mod keywords;
 mod member;
 mod meta;
 mod number;
+mod obvious;
 mod options;
 mod pattern;
 mod resolve;

@@ -126,6 +126,19 @@ impl Members {
         self.properties.get(found).map(|(_, node)| *node)
     }
 
+    /// The property, which is probably the next behind the one that was found last.
+    pub(crate) fn property_near(&self, name: &str, hint: &mut usize) -> Option<Node> {
+        if let Some((known, node)) = self.properties.get(*hint)
+            && **known == *name
+        {
+            *hint += 1;
+            return Some(*node);
+        }
+        let found = self.properties.binary_search_by(|(known, _)| (**known).cmp(name)).ok()?;
+        *hint = found + 1;
+        self.properties.get(found).map(|(_, node)| *node)
+    }
+
     /// The schemas that the member of this name must satisfy.
     pub(crate) fn schemas_for<'a>(&'a self, name: &'a str) -> impl Iterator<Item = Node> + 'a {
         let property = self.property(name);
@@ -344,6 +357,17 @@ impl Graph {
     /// The keywords of a node, for whoever changes the graph meanwhile.
     pub(crate) fn shared(&self, node: Node) -> Arc<[Keyword]> {
         self.nodes.get(node.0 as usize).cloned().unwrap_or_else(|| Arc::new([]))
+    }
+
+    /// The node behind references that add nothing.
+    pub(crate) fn behind(&self, mut node: Node) -> Node {
+        for _ in 0..32 {
+            match self.keywords(node) {
+                [Keyword::Ref(target)] => node = *target,
+                _ => break,
+            }
+        }
+        node
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::budget::Reason;
 use super::hash::FastMap;
@@ -30,9 +30,19 @@ pub(crate) struct Pairs {
     /// The outermost running pair that a proof took for proved.
     leaned: Option<usize>,
     bases: FastMap<Node, Option<Arc<Value>>>,
+    pub(super) obvious: FastMap<Node, Option<Arc<Value>>>,
+    /// The last witness that was checked against a pair, and the pair.
+    checked: Option<(Node, Node, Arc<Value>)>,
 }
 
 impl Pairs {
+    /// Whether the witness was held against this very pair.
+    pub(crate) fn is_checked(&self, sub: Node, sup: Node, witness: &Arc<Value>) -> bool {
+        self.checked
+            .as_ref()
+            .is_some_and(|(left, right, value)| *left == sub && *right == sup && Arc::ptr_eq(value, witness))
+    }
+
     /// Notes an answer that is known without comparing.
     pub(crate) fn know(&mut self, pair: (Node, Node), answer: Compared) {
         self.known.insert(pair, answer);
@@ -56,22 +66,22 @@ enum Lift {
 }
 
 /// All keywords that hold at once, with references and `allOf` followed.
-struct Parts(Vec<Arc<[Keyword]>>);
+pub(super) struct Parts(Vec<Arc<[Keyword]>>);
 
 impl Parts {
-    fn keywords(&self) -> impl Iterator<Item = &Keyword> {
+    pub(super) fn keywords(&self) -> impl Iterator<Item = &Keyword> {
         let flat = self.0.iter().flat_map(|keywords| keywords.iter());
         flat.filter(|keyword| !matches!(keyword, Keyword::Ref(_) | Keyword::AllOf(_)))
     }
 
-    fn members(&self) -> impl Iterator<Item = &Members> {
+    pub(super) fn members(&self) -> impl Iterator<Item = &Members> {
         self.keywords().filter_map(|keyword| match keyword {
             Keyword::Members(members) => Some(&**members),
             _ => None,
         })
     }
 
-    fn tuples(&self) -> impl Iterator<Item = &Tuple> {
+    pub(super) fn tuples(&self) -> impl Iterator<Item = &Tuple> {
         self.keywords().filter_map(|keyword| match keyword {
             Keyword::Tuple(tuple) => Some(tuple),
             _ => None,
@@ -144,7 +154,7 @@ impl Solver<'_, '_> {
         })
     }
 
-    fn parts(&self, node: Node) -> Parts {
+    pub(super) fn parts(&self, node: Node) -> Parts {
         let mut parts = Vec::new();
         let mut work = vec![node];
         while let Some(node) = work.pop() {
@@ -329,9 +339,23 @@ impl Solver<'_, '_> {
     }
 
     fn implied_members(&mut self, subs: &Parts, sup: &Members, may_search: bool) -> Result<Paired, Reason> {
+        let mut all = subs.members();
+        // One list of members without patterns, in the order of names like the other, needs no list of its own for each name.
+        let only = match (all.next(), all.next()) {
+            (Some(members), None) if members.patterns.is_empty() => Some(members),
+            _ => None,
+        };
+        let mut near = 0;
         for (name, node) in &sup.properties {
-            let left: Vec<Node> = subs.members().flat_map(|members| members.schemas_for(name)).collect();
-            match self.pair(&left, *node, may_search)? {
+            let (one, many);
+            let left: &[Node] = if let Some(members) = only {
+                one = members.property_near(name, &mut near).or(members.additional);
+                one.as_slice()
+            } else {
+                many = subs.members().flat_map(|members| members.schemas_for(name)).collect::<Vec<Node>>();
+                &many
+            };
+            match self.pair(left, *node, may_search)? {
                 Compared::Proved => {}
                 Compared::Refuted(witness) => {
                     return Ok(Paired::Differs(Some(Lift::Member(name.clone(), witness))));
@@ -403,25 +427,28 @@ impl Solver<'_, '_> {
             Lift::Item(..) => Type::Array,
         };
         let base = if subs.types() == TypeSet::only(kind) { self.base(sub)? } else { None };
-        let value = match (lift, base.as_deref()) {
-            (Lift::Member(name, witness), base) => {
-                let mut members = base.and_then(Value::as_object).cloned().unwrap_or_default();
+        let base = base.map(Arc::unwrap_or_clone);
+        let value = match lift {
+            Lift::Member(name, witness) => {
+                let mut members = if let Some(Value::Object(members)) = base { members } else { Map::new() };
                 members.insert(name.to_string(), (*witness).clone());
                 Value::Object(members)
             }
-            (Lift::Item(index, witness), base) => {
-                let mut items = base.and_then(Value::as_array).cloned().unwrap_or_default();
+            Lift::Item(index, witness) => {
+                let mut items = if let Some(Value::Array(items)) = base { items } else { Vec::new() };
                 if index > items.len() {
                     return None;
                 }
-                items.truncate(index);
-                items.push((*witness).clone());
-                items.extend(base.and_then(Value::as_array).into_iter().flatten().skip(index + 1).cloned());
+                items.splice(index..items.len().min(index + 1), [(*witness).clone()]);
                 Value::Array(items)
             }
         };
         let refutes = self.satisfies(&[(sub, true), (sup, false)], &value) == Ok(Ok(true));
-        refutes.then(|| Arc::new(value))
+        refutes.then(|| {
+            let value = Arc::new(value);
+            self.pairs.checked = Some((sub, sup, value.clone()));
+            value
+        })
     }
 
     /// Some instance of a schema, looked for once.
@@ -429,8 +456,12 @@ impl Solver<'_, '_> {
         if let Some(known) = self.pairs.bases.get(&node) {
             return Some(known.clone());
         }
-        let found = self.solve(&[(node, true)], 1).ok()?;
-        let base = found.values.into_iter().next().map(Arc::new);
+        if let Some(value) = self.obvious(node).ok()? {
+            // Given away: whoever sets a part into it needs no copy, and it is built again as fast as copied.
+            self.pairs.obvious.remove(&self.graph.behind(node));
+            return Some(Some(value));
+        }
+        let base = self.solve(&[(node, true)], 1).ok()?.values.into_iter().next().map(Arc::new);
         self.pairs.bases.insert(node, base.clone());
         Some(base)
     }

@@ -256,7 +256,13 @@ fn odd_documents_are_refused_or_judged_and_never_panic() {
     odd.into_iter().for_each(std::mem::forget);
 }
 
-fn cases() -> u32 {
+/// The independent validator with formats asserted, as contracts have them.
+fn asserting(schema: &Value) -> Option<jsonschema::Validator> {
+    let options = jsonschema::options().with_draft(jsonschema::Draft::Draft202012);
+    options.should_validate_formats(true).build(schema).ok()
+}
+
+pub(crate) fn cases() -> u32 {
     std::env::var("MESH_JUDGE_CASES").ok().and_then(|count| count.parse().ok()).unwrap_or(1_000)
 }
 
@@ -301,6 +307,33 @@ proptest! {
             let neither = json!({ "not": either });
             let none = json!({ "allOf": [neither, left] });
             prop_assert!(!refuted(&none, &json!(false)), "{} {}", left, right);
+        }
+    }
+
+    #[test]
+    fn no_instance_contradicts_an_answer_about_closed_schemas_with_formats(
+        sub in grammar::schema(), sup in grammar::schema(), values in prop::collection::vec(grammar::value(), 8), seed in any::<u64>(),
+    ) {
+        let (Some(in_sub), Some(in_sup)) = (asserting(&sub), asserting(&sup)) else { return Ok(()) };
+        let judge = |sub: &Value, sup: &Value, options: Options| contains(sub, sup, &options).map(|report| report.containment);
+        let (Ok(written), Ok(closed)) =
+            (judge(&sub, &sup, Options::contract()), judge(&sub, &sup, Options::contract().closed_sub())) else { return Ok(()) };
+        let refuted = |answer: &Containment| matches!(answer, Containment::NotContained { .. });
+        for answer in [&written, &closed] {
+            if let Containment::NotContained { witness } = answer && !is_disputed(witness) {
+                prop_assert!(in_sub.is_valid(witness) && !in_sup.is_valid(witness), "{} {} {}", sub, sup, witness);
+            }
+        }
+        // What is closed admits less.
+        prop_assert!(!(written == Containment::Contained && refuted(&closed)), "{} {}", sub, sup);
+        let itself = judge(&sub, &json!({ "title": "the same", "allOf": [sub.clone()] }), Options::contract().closed_sub());
+        let recursive = sub.to_string().contains("\"#");
+        prop_assert!(recursive || !itself.as_ref().is_ok_and(refuted), "{}", sub);
+        if written == Containment::Contained {
+            let drawn = Instances::new(&sub, seed, &Options::contract()).into_iter().flatten().take(8);
+            for value in values.into_iter().chain(drawn).filter(|value| !is_disputed(value)) {
+                prop_assert!(!in_sub.is_valid(&value) || in_sup.is_valid(&value), "{} {} {}", sub, sup, value);
+            }
         }
     }
 

@@ -45,6 +45,10 @@ fn kind() -> impl Strategy<Value = Value> + Clone {
     ]
 }
 
+fn format() -> impl Strategy<Value = Value> + Clone {
+    prop::sample::select(vec!["date", "time", "date-time", "uuid"]).prop_map(Value::from)
+}
+
 /// A small JSON value.
 pub(crate) fn value() -> impl Strategy<Value = Value> + Clone {
     let leaf = prop_oneof![
@@ -52,6 +56,14 @@ pub(crate) fn value() -> impl Strategy<Value = Value> + Clone {
         any::<bool>().prop_map(Value::from),
         number(),
         prop::sample::select(vec!["", "a", "ab", "b", "c", "x1", "abc", "\u{e9}"]).prop_map(Value::from),
+        prop::sample::select(vec![
+            "2024-02-29",
+            "2023-02-29",
+            "23:59:59Z",
+            "2024-02-29T23:59:59+01:00",
+            "67e55044-10b1-426f-9247-bb680e5fe0c8",
+        ])
+        .prop_map(Value::from),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
         prop_oneof![
@@ -72,6 +84,7 @@ fn leaf() -> impl Strategy<Value = Value> + Clone {
         1 => step().prop_map(|step| json!({ "multipleOf": step })),
         1 => (small(), small()).prop_map(|(low, more)| json!({ "type": "string", "minLength": low, "maxLength": low + more })),
         2 => pattern().prop_map(|pattern| json!({ "type": "string", "pattern": pattern })),
+        1 => format().prop_map(|format| json!({ "type": "string", "format": format })),
         2 => value().prop_map(|value| json!({ "const": value })),
         2 => prop::collection::vec(value(), 1..4).prop_map(|values| json!({ "enum": values })),
     ]
@@ -117,12 +130,23 @@ fn keyword(inner: BoxedStrategy<Value>, recursive: bool) -> BoxedStrategy<(Strin
         (1, one("else", inner.clone())),
         (1, one("minimum", number().boxed())),
         (1, one("maxLength", count())),
+        (1, one("minLength", count())),
+        (1, one("maximum", number().boxed())),
+        (1, one("exclusiveMinimum", number().boxed())),
+        (1, one("exclusiveMaximum", number().boxed())),
+        (1, one("multipleOf", step().boxed())),
         (1, one("pattern", pattern().prop_map(Value::from).boxed())),
+        (1, one("format", format().boxed())),
+        (1, one("const", value().boxed())),
+        (1, one("enum", prop::collection::vec(value(), 1..4).prop_map(Value::from).boxed())),
     ];
     if recursive {
         choices.push((1, one("items", Just(json!({ "$ref": "#" })).boxed())));
         choices.push((1, one("additionalProperties", Just(json!({ "$ref": "#" })).boxed())));
         choices.push((1, one("properties", Just(json!({ "a": { "$ref": "#" } })).boxed())));
+        choices.push((1, one("items", Just(json!({ "$ref": "#/$defs/one" })).boxed())));
+        choices.push((1, one("$ref", Just(json!("#/$defs/two")).boxed())));
+        choices.push((1, one("properties", Just(json!({ "b": { "$dynamicRef": "#meta" } })).boxed())));
     }
     prop::strategy::Union::new_weighted(choices).boxed()
 }
@@ -132,10 +156,29 @@ pub(crate) fn schema() -> impl Strategy<Value = Value> {
     let inner = leaf().prop_recursive(3, 16, 3, |inner| {
         prop::collection::vec(keyword(inner.boxed(), false), 1..4).prop_map(object)
     });
+    let recursive =
+        |most| prop::collection::vec(keyword(inner.clone().boxed(), true), 1..most).prop_map(object);
     prop_oneof![
-        3 => prop::collection::vec(keyword(inner.clone().boxed(), true), 1..4).prop_map(object),
+        3 => (recursive(4), recursive(3), inner.clone()).prop_map(with_definitions),
         1 => inner,
     ]
+}
+
+/// The definitions that recursive parts refer to, where one of them does. References stay guarded: the second definition refers
+/// to none in place.
+fn with_definitions((mut root, mut one, two): (Value, Value, Value)) -> Value {
+    if let Some(members) = one.as_object_mut() {
+        members.remove("$ref");
+    }
+    let refers =
+        |schema: &Value| schema.to_string().contains("\"#/$defs/") || schema.to_string().contains("#meta");
+    if refers(&root)
+        && let Some(members) = root.as_object_mut()
+    {
+        members.insert("$dynamicAnchor".to_owned(), json!("meta"));
+        members.insert("$defs".to_owned(), json!({ "one": one, "two": two }));
+    }
+    root
 }
 
 fn object(keywords: Vec<(String, Value)>) -> Value {

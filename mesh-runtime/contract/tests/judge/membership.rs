@@ -23,7 +23,8 @@ pub(crate) fn independent_in(schema: &Value, draft: jsonschema::Draft) -> jsonsc
 pub(crate) fn is_disputed(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.as_f64().is_none_or(|number| number.abs() >= 9e15),
-        Value::String(text) => text.contains(['\u{2028}', '\u{2029}', '\r']),
+        // A leap second, which validators of formats date differently.
+        Value::String(text) => text.contains(['\u{2028}', '\u{2029}', '\r']) || text.contains(":60"),
         Value::Array(items) => items.iter().any(is_disputed),
         Value::Object(members) => members
             .iter()
@@ -116,7 +117,7 @@ fn shrinking_ends_at_the_smallest_value_that_still_fails() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, max_shrink_iters: 2_000, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::containment::cases().max(600), max_shrink_iters: 2_000, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn membership_agrees_with_an_independent_validator(schema in grammar::schema(), values in prop::collection::vec(grammar::value(), 6)) {

@@ -168,7 +168,7 @@ fn rank(point: u32) -> u8 {
 }
 
 /// A character that a person can read, where there is one.
-fn readable(ranges: &[(u32, u32)]) -> u32 {
+pub(super) fn readable(ranges: &[(u32, u32)]) -> u32 {
     let mut best: Option<u32> = None;
     for (from, to) in ranges {
         for candidate in [0x61, 0x30, 0x41, 0x21, 0xA1, *from] {

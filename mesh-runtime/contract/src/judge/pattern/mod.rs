@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 
 pub(crate) use language::{Language, LanguageAnswer, Sampler};
 use nfa::Nfa;
+use parse::Expression;
 
 /// Why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +57,11 @@ impl Pattern {
     /// A short text that matches, where one is found easily.
     pub(crate) fn sample(&self) -> Option<&str> {
         let found = self.sample.get_or_init(|| {
+            if let Some(text) = parse::parse(&self.text).ok().and_then(|expression| greedy(&expression))
+                && self.is_match(&text)
+            {
+                return Some(text);
+            }
             let language = Language::new([(self, true)], 0, None)?;
             match language.texts(1, SAMPLE_WORK, &mut 0) {
                 LanguageAnswer::Texts { found, .. } => found.into_iter().next(),
@@ -73,6 +79,28 @@ impl Pattern {
     pub(crate) fn parts(&self) -> &[(Nfa, bool)] {
         &self.parts
     }
+}
+
+/// The text that one reads off the expression: the first of each choice, the least of each count. It need not match.
+fn greedy(expression: &Expression) -> Option<String> {
+    fn write(expression: &Expression, out: &mut String) -> Option<()> {
+        match expression {
+            Expression::Class(class) => {
+                out.push(char::from_u32(language::readable(class.ranges()))?);
+                Some(())
+            }
+            Expression::Concat(parts) => parts.iter().try_for_each(|part| write(part, out)),
+            Expression::Alternation(parts) => write(parts.first()?, out),
+            Expression::Repeat { of, min, .. } => {
+                (0..*min).try_for_each(|_| if out.len() < 1_000 { write(of, out) } else { None })
+            }
+            Expression::Start | Expression::End | Expression::Boundary(_) | Expression::Lookahead(..) => {
+                Some(())
+            }
+        }
+    }
+    let mut out = String::new();
+    write(expression, &mut out).map(|()| out)
 }
 
 impl PartialEq for Pattern {

@@ -138,7 +138,9 @@ impl Nfa {
         marks.clear(self.states.len());
         out.clear();
         let mut matched = false;
-        let mut work: Vec<u32> = kernel.into_iter().collect();
+        let mut work = std::mem::take(&mut marks.work);
+        work.clear();
+        work.extend(kernel);
         while let Some(id) = work.pop() {
             if !marks.set(id) {
                 continue;
@@ -157,6 +159,7 @@ impl Nfa {
                 Some(State::Start(_) | State::End(_)) | None => {}
             }
         }
+        marks.work = work;
         matched
     }
 
@@ -173,7 +176,8 @@ impl Nfa {
         let mut consuming = Vec::new();
         let mut kernel = vec![self.start];
         let mut before = Side::Edge;
-        let mut chars = text.chars().peekable();
+        let mut chars = text.chars();
+        let anchored = matches!(self.states.get(self.start as usize), Some(State::Start(_)));
         loop {
             let next = chars.next().map(|char| char as u32);
             let after = next.map_or(Side::Edge, Side::of);
@@ -182,8 +186,12 @@ impl Nfa {
             }
             let Some(point) = next else { return false };
             kernel.extend(consuming.iter().filter_map(|id| self.step(*id, point)));
-            // A match may begin anywhere.
-            kernel.push(self.start);
+            if !anchored {
+                // A match may begin anywhere.
+                kernel.push(self.start);
+            } else if kernel.is_empty() {
+                return false;
+            }
             before = after;
         }
     }
@@ -194,6 +202,8 @@ impl Nfa {
 pub(crate) struct Marks {
     seen: Vec<u32>,
     round: u32,
+    /// Kept for its memory.
+    work: Vec<u32>,
 }
 
 impl Marks {

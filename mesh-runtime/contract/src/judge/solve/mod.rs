@@ -116,14 +116,8 @@ impl<'g, 'i> Solver<'g, 'i> {
     }
 
     /// The node behind references that add nothing.
-    pub(crate) fn behind(&self, mut node: Node) -> Node {
-        for _ in 0..32 {
-            match self.graph.keywords(node) {
-                [Keyword::Ref(target)] => node = *target,
-                _ => break,
-            }
-        }
-        node
+    pub(crate) fn behind(&self, node: Node) -> Node {
+        self.graph.behind(node)
     }
 
     /// The goal in its one order; `None` where it contradicts itself.
