@@ -1,5 +1,6 @@
 //! What the run time promises, from outside.
 
+mod changes;
 mod client;
 mod dependencies;
 mod files;

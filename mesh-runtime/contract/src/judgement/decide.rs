@@ -152,14 +152,14 @@ fn digests(one: Result<Digest, impl Sized>, other: Result<Digest, impl Sized>) -
     matches!((one, other), (Ok(one), Ok(other)) if one == other)
 }
 
-/// Equal promises, or equal but for schemas that contain each other.
+/// Equal promises, or equal but for the order of fields and for schemas that contain each other.
 fn promises_the_same(base: &Contract, new: &Contract, ledger: &mut Ledger) -> bool {
     if digests(base.promise(), new.promise()) {
         return true;
     }
-    let mut apart = new.clone();
+    let mut apart = in_order(new);
     apart.schemas = base.schemas.clone();
-    if !digests(base.promise(), apart.promise()) {
+    if !digests(in_order(base).promise(), apart.promise()) {
         return false;
     }
     let pairs = [(&base.schemas.emits, &new.schemas.emits), (&base.schemas.accepts, &new.schemas.accepts)];
@@ -167,12 +167,30 @@ fn promises_the_same(base: &Contract, new: &Contract, ledger: &mut Ledger) -> bo
     pairs.into_iter().all(|(one, other)| contained(one, other) && contained(other, one))
 }
 
-/// One message for one mistake: a rule is silent where another one tells more of the same.
+/// The same with the fields of each type by name: nobody reads them by their order.
+fn in_order(contract: &Contract) -> Contract {
+    let mut contract = contract.clone();
+    for meaning in contract.types.values_mut() {
+        let fields = meaning.variants.iter_mut().map(|variant| &mut variant.fields);
+        fields
+            .chain([&mut meaning.fields])
+            .for_each(|fields| fields.sort_by(|one, other| one.name.cmp(&other.name)));
+    }
+    contract
+}
+
+/// One message for one mistake: a rule is silent where another one tells more of the same, at the place or below it.
 fn without_echoes(hits: Vec<Hit>) -> Vec<Hit> {
     let told: BTreeSet<(&str, Place)> =
         hits.iter().map(|hit| (hit.rule.id, hit.seen.place.clone())).collect();
-    let echoes =
-        |hit: &Hit| hit.rule.yields_to.iter().any(|id| told.contains(&(*id, hit.seen.place.clone())));
+    let echoes = |hit: &Hit| {
+        let above = hit.seen.place.pointer();
+        told.iter().any(|(id, place)| {
+            let rest = place.pointer().strip_prefix(above);
+            hit.rule.yields_to.contains(id)
+                && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
     hits.into_iter().filter(|hit| !echoes(hit)).collect()
 }
 

@@ -353,3 +353,10 @@ proptest! {
 
 static SEEN: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
 static OPEN: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+
+#[test]
+fn numbers_that_only_doubles_far_apart_write_down_are_found() {
+    let single = json!({ "type": "number", "minimum": -3.4028235e38, "maximum": 3.4028235e38 });
+    let report = contains(&json!({ "type": "number" }), &single, &Options::default()).expect("schemas");
+    assert!(matches!(report.containment, Containment::NotContained { .. }), "{report:?}");
+}

@@ -195,6 +195,18 @@ impl Bounds {
                 }
             }
         }
+        // Beyond what a double tells apart from its neighbours, rounder and rounder numbers.
+        for exponent in 1..=307 {
+            if !values.is_empty() {
+                break;
+            }
+            let Some(unit) = Decimal::power_of_ten(exponent) else { continue };
+            let Some(start) = origin.div_floor(unit) else { continue };
+            let around = (-2..=2).filter_map(|distance| start.checked_add(distance));
+            let numbers = around.filter_map(|times| Decimal::from_i128(times)?.checked_mul(unit));
+            let written = numbers.filter(|number| self.admits(*number)).filter_map(Decimal::to_value);
+            values.extend(written.filter(|value| !is_excluded(facts, value)).take(1));
+        }
         if values.is_empty() {
             // The borders themselves, written with more digits than the search tries.
             let borders = [self.low, self.high].into_iter().flatten().map(|(limit, _)| limit);

@@ -18,6 +18,7 @@ pub(crate) static RULE: Rule = Rule {
             property(document, "customer_id", json!({ "type": "string" }));
         },
     },
+    yields_to: &["time-zone-changed"],
     check: Check::Break(name),
     instead,
     ..Rule::BASE

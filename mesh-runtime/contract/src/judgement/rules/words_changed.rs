@@ -20,5 +20,5 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 pub(crate) fn seen() -> Seen {
-    Seen::part("", "words", "only words differ".to_owned())
+    Seen::part("", "words", "the promise is the same, in other words".to_owned())
 }
