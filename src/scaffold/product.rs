@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use mesh_contract::ProductName;
 
 use super::names::{module_name, record_name};
-use super::{Files, fill};
+use super::{Files, Library, List, fill};
 use crate::failure::Failure;
 
 /// A new product.
@@ -28,8 +28,8 @@ struct DomainEnum {
 }
 
 impl NewProduct {
-    /// The file of the product, and the lines that its author has to add.
-    pub(crate) fn files(&self) -> Result<(Files, Vec<String>), Failure> {
+    /// The file of the product, the source that lists it, and what its author has to do.
+    pub(crate) fn files(&self) -> Result<(Files, Option<Library>, Vec<String>), Failure> {
         let domain = self.domain()?;
         let record = record_name(self.name.as_str());
         let module = module_name(self.name.as_str());
@@ -51,13 +51,18 @@ impl NewProduct {
         let folder = domain.file.parent().unwrap_or(&self.folder);
         files.add(folder.join(format!("{module}.rs")), content);
         let shown = domain.file.strip_prefix(&self.folder).unwrap_or(&domain.file).display();
-        let next = vec![
-            format!("in {shown}:  pub mod {module};"),
-            format!("in domain!:  offers: [..., {module}::{record}]"),
-            format!("in the program:  .records(|_| async {{ Ok({record}::load()) }})"),
-            "mesh contract".to_owned(),
-        ];
-        Ok((files, next))
+        let mut next = Vec::new();
+        let mut library = Library::read(&domain.file);
+        if !library.as_mut().is_some_and(|library| library.declare(&module)) {
+            next.push(format!("in {shown}:  pub mod {module};"));
+        }
+        let path = format!("{module}::{record}");
+        if !library.as_mut().is_some_and(|library| library.list(List::Offers, &path)) {
+            next.push(format!("in domain!:  offers: [..., {path}]"));
+        }
+        next.push(format!("in the program:  .records(|_| async {{ Ok({record}::load()) }})"));
+        next.push("mesh contract".to_owned());
+        Ok((files, library, next))
     }
 
     /// Finds the domain's enum where `mesh new domain` or `mesh init` puts it.

@@ -16,12 +16,12 @@ use crate::output::{GOOD, Output, STRONG, Verdict};
 use crate::product_spec::ProductSpec;
 use crate::reader::{Request, Selection, module_name};
 use crate::registry;
-use crate::scaffold::Files;
+use crate::scaffold::{Files, bind};
 
 /// Read a product of another domain: fetch its contract, pin it, write the type that reads it
 ///
 /// The contract is committed under `contracts/inputs/` and pinned with its digest in `mesh.lock`, so that building and
-/// testing need neither registry nor provider. The type holds the fields that you name and nothing else: what you do not
+/// testing need neither registry nor provider. The library declares the type's module and lists it under `needs`. The type holds the fields that you name and nothing else: what you do not
 /// read cannot break you. It is yours from then on.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
@@ -61,6 +61,8 @@ struct Added {
     source: PathBuf,
     #[serde(rename = "type")]
     type_name: String,
+    /// The sources that declare and list it.
+    changed: Vec<PathBuf>,
     next: Vec<String>,
 }
 
@@ -107,7 +109,9 @@ impl Add {
         });
         files.write_lock(&lock)?;
 
-        let next = next_steps(&folder, &module, &reader.name, &reader.crates)?;
+        let bound = bind(&folder, &module, &reader.name)?;
+        let mut next = bound.left;
+        next.extend(next_steps(&folder, &reader.crates)?);
         let added = Added {
             contract: files.input_path(&contract.address, &contract.version),
             address: contract.address,
@@ -116,6 +120,7 @@ impl Add {
             digest,
             source,
             type_name: reader.name,
+            changed: bound.changed,
             next,
         };
         output.answer(&added, |out| {
@@ -123,6 +128,10 @@ impl Add {
             writeln!(out, "{GOOD}added{GOOD:#} {} {} ({})", added.address, added.version, added.requirement)?;
             writeln!(out, "  {}", shown(&added.contract))?;
             writeln!(out, "  {}", shown(&added.source))?;
+            added
+                .changed
+                .iter()
+                .try_for_each(|path| writeln!(out, "{GOOD}changed{GOOD:#} {}", shown(path)))?;
             writeln!(out, "\n{STRONG}Next{STRONG:#}")?;
             added.next.iter().try_for_each(|step| writeln!(out, "  {step}"))
         })?;
@@ -174,15 +183,8 @@ fn is_type_name(name: &str) -> bool {
 }
 
 /// What is left to do by hand, because it changes what somebody wrote.
-fn next_steps(folder: &Path, module: &str, name: &str, crates: &[&str]) -> Result<Vec<String>, Failure> {
+fn next_steps(folder: &Path, crates: &[&str]) -> Result<Vec<String>, Failure> {
     let mut steps = Vec::new();
-    let library = fs::read_to_string(folder.join("src/lib.rs")).unwrap_or_default();
-    if !library.lines().any(|line| line.trim().trim_start_matches("pub ") == format!("mod {module};")) {
-        steps.push(format!("in src/lib.rs:  pub mod {module};"));
-    }
-    if !library.contains(&format!("{module}::{name}")) {
-        steps.push(format!("in domain!:     needs: [{module}::{name}]"));
-    }
     let manifest = folder.join("Cargo.toml");
     let text = fs::read_to_string(&manifest).or_fail(|| format!("cannot read `{}`", manifest.display()))?;
     let document: toml_edit::DocumentMut =

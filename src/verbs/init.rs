@@ -72,7 +72,7 @@ impl Init {
             ExistingCrate { folder, package, manifest, name, product: self.product, owner, source };
         let (files, next) = existing.files()?;
         files.write(true)?;
-        write_next(&files, &next, &existing.folder, output)
+        write_next(&files, &[], &next, &existing.folder, output)
     }
 }
 

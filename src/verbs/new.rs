@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::domain_crate::{self, current_folder};
 use crate::failure::{Failure, OrFail};
 use crate::output::{GOOD, Output, STRONG, Verdict};
-use crate::scaffold::{Files, NewDomain, NewProduct, Source, Workspace};
+use crate::scaffold::{Files, Library, NewDomain, NewProduct, Source, Workspace};
 
 /// Names that cargo gives to nobody.
 const RESERVED: [&str; 12] = [
@@ -75,7 +75,7 @@ struct Domain {
 
 /// Start a product in a domain crate
 ///
-/// Writes `src/<name>.rs` with an annotated struct, and tells the lines that list it.
+/// Writes `src/<name>.rs` with an annotated struct, and lists it in the crate's library.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  mesh new product returns")]
 struct Product {
@@ -169,23 +169,38 @@ impl Product {
     fn run(self, output: Output) -> Result<Verdict, Failure> {
         let folder = domain_crate::one(self.package.as_deref())?;
         let new = NewProduct { folder, name: self.name };
-        let (files, next) = new.files()?;
+        let (files, library, next) = new.files()?;
         files.write(self.force)?;
-        write_next(&files, &next, &new.folder, output)
+        let changed = changed(library.as_slice())?;
+        write_next(&files, &changed, &next, &new.folder, output)
     }
+}
+
+/// Writes the sources that changed and names them.
+pub(super) fn changed(libraries: &[Library]) -> Result<Vec<PathBuf>, Failure> {
+    let mut changed = Vec::new();
+    for library in libraries {
+        if library.write()? {
+            changed.push(library.path().to_owned());
+        }
+    }
+    Ok(changed)
 }
 
 /// Tells what was written, and what is left to do by hand.
 pub(super) fn write_next(
     files: &Files,
+    changed: &[PathBuf],
     next: &[String],
     folder: &Path,
     output: Output,
 ) -> Result<Verdict, Failure> {
     let shown = |path: &Path| path.strip_prefix(folder).unwrap_or(path).display().to_string();
     let paths: Vec<String> = files.paths().map(shown).collect();
-    output.answer(&json!({ "files": paths, "next": next }), |out| {
+    let changed: Vec<String> = changed.iter().map(|path| shown(path)).collect();
+    output.answer(&json!({ "files": paths, "changed": changed, "next": next }), |out| {
         paths.iter().try_for_each(|path| writeln!(out, "{GOOD}created{GOOD:#} {path}"))?;
+        changed.iter().try_for_each(|path| writeln!(out, "{GOOD}changed{GOOD:#} {path}"))?;
         writeln!(out, "\n{STRONG}Next{STRONG:#}")?;
         next.iter().try_for_each(|step| writeln!(out, "  {step}"))
     })?;

@@ -1,6 +1,6 @@
 //! `mesh remove`: ends reading a product of another domain.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mesh_contract::Address;
@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::domain_crate;
 use crate::failure::Failure;
-use crate::output::{GOOD, Output, Verdict};
+use crate::output::{GOOD, Output, STRONG, Verdict};
+use crate::scaffold::{Binding, unbind};
 
-/// End reading a product: take its pin and its committed contract away
+/// End reading a product: take its pin, its committed contract and its place in the library away
 ///
 /// The type that reads it is yours, and stays until you delete it.
 #[derive(Debug, Args)]
@@ -29,8 +30,11 @@ pub(crate) struct Remove {
 struct Removed {
     address: Address,
     contracts: Vec<PathBuf>,
+    /// The sources that listed it.
+    changed: Vec<PathBuf>,
     /// The source that still reads it.
     source: Option<PathBuf>,
+    next: Vec<String>,
 }
 
 impl Remove {
@@ -59,21 +63,31 @@ impl Remove {
         files.write_lock(&lock)?;
         let module = self.product.to_string().replace(['.', '-'], "_");
         let source = folder.join("src").join(format!("{module}.rs"));
+        let source = source.is_file().then_some(source);
+        let shown = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).display().to_string();
+        // A type of another name was put there by hand, and is taken away by hand.
+        let unbound = if source.is_some() { unbind(&folder, &module)? } else { Binding::default() };
+        let mut next = unbound.left;
+        next.extend(
+            source.iter().map(|source| format!("delete {}, if nothing else needs it", shown(source))),
+        );
         let removed = Removed {
             address: self.product,
             contracts: committed.into_iter().map(|found| found.path).collect(),
-            source: source.is_file().then_some(source),
+            changed: unbound.changed,
+            source,
+            next,
         };
         output.answer(&removed, |out| {
             writeln!(out, "{GOOD}removed{GOOD:#} {}", removed.address)?;
-            if let Some(source) = &removed.source {
-                let shown = source.strip_prefix(&folder).unwrap_or(source).display();
-                writeln!(
-                    out,
-                    "\nNext\n  delete {shown}, its `mod {module};`, and its type under `needs` in domain!"
-                )?;
+            removed
+                .changed
+                .iter()
+                .try_for_each(|path| writeln!(out, "{GOOD}changed{GOOD:#} {}", shown(path)))?;
+            if !removed.next.is_empty() {
+                writeln!(out, "\n{STRONG}Next{STRONG:#}")?;
             }
-            Ok(())
+            removed.next.iter().try_for_each(|step| writeln!(out, "  {step}"))
         })?;
         Ok(Verdict::Clean)
     }

@@ -20,7 +20,7 @@ pub(crate) struct Consumes {
     pub(crate) written: Vec<&'static str>,
 }
 
-const CONSUMES: &[Key] = &[
+pub(super) const CONSUMES: &[Key] = &[
     once("product", "product = \"sales.orders\""),
     once("version", "version = \"^1.2\""),
     once("purpose", "purpose = \"billing\""),

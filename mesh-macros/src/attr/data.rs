@@ -11,7 +11,7 @@ pub(crate) struct Data {
     pub(crate) extensible: bool,
 }
 
-const DATA: &[Key] = &[once("extensible", "extensible")];
+pub(super) const DATA: &[Key] = &[once("extensible", "extensible")];
 
 impl Data {
     pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {

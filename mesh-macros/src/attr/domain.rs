@@ -19,7 +19,7 @@ pub(crate) struct Domain {
     pub(crate) written: Vec<&'static str>,
 }
 
-const DOMAIN: &[Key] = &[
+pub(super) const DOMAIN: &[Key] = &[
     once("name", "name = \"sales\""),
     once("owner", "owner = \"sales@example.com\""),
     once("contact", "contact = \"https://chat.example.com/sales\""),
@@ -52,7 +52,7 @@ pub(crate) struct Service {
     pub(crate) shared_with: Vec<Text>,
 }
 
-const SERVICE: &[Key] =
+pub(super) const SERVICE: &[Key] =
     &[once("name", "name = \"orders\""), once("shared_with", "shared_with = \"accounting\"")];
 
 impl Service {

@@ -39,7 +39,7 @@ pub(crate) struct Field {
     pub(crate) written: Vec<&'static str>,
 }
 
-const FIELD: &[Key] = &[
+pub(super) const FIELD: &[Key] = &[
     once("key", "key"),
     once("unit", "unit = \"EUR\""),
     once("term", "term = \"net revenue\""),

@@ -6,7 +6,7 @@ use super::keys::{Key, Keys, once};
 use super::named::Attrs;
 use crate::diagnostics::Errors;
 
-const MESH: &[Key] = &[once("crate", "crate = my_facade::mesh_runtime")];
+pub(super) const MESH: &[Key] = &[once("crate", "crate = my_facade::mesh_runtime")];
 
 /// The path of the run time.
 pub(crate) fn runtime(attrs: &Attrs<'_>, errors: &Errors) -> Path {

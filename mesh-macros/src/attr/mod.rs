@@ -44,3 +44,41 @@ pub(crate) fn refuse(attrs: &named::Attrs<'_>, misplaced: &[(&str, &str)], error
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::keys::Key;
+    use super::{consumes, data, domain, field, mesh, product};
+
+    #[test]
+    fn every_key_is_told_in_the_documentation_of_the_facade() {
+        let facade = include_str!("../../../mesh-runtime/src/lib.rs");
+        let attributes: [(&str, &[Key]); 8] = [
+            ("DataProduct", product::PRODUCT),
+            ("DataProduct", product::DEPRECATED),
+            ("DataProduct", field::FIELD),
+            ("Domain", domain::DOMAIN),
+            ("Domain", domain::SERVICE),
+            ("Consumes", consumes::CONSUMES),
+            ("DataType", data::DATA),
+            ("DataType", mesh::MESH),
+        ];
+        for (derive, keys) in attributes {
+            // The documentation stands before the re-export, behind the one before it.
+            let (before, _) =
+                facade.split_once(&format!("pub use mesh_macros::{derive};")).expect("re-exported");
+            let (_, documentation) = before.rsplit_once("pub use ").expect("something stands before it");
+            let tables: Vec<&str> = documentation
+                .lines()
+                .filter(|line| line.starts_with("/// |") || line.contains("#[mesh("))
+                .collect();
+            for Key { name, .. } in keys {
+                let words = |line: &&&str| {
+                    line.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                        .any(|word| word == *name)
+                };
+                assert!(tables.iter().any(|line| words(&line)), "`{name}` of `{derive}` is in no table");
+            }
+        }
+    }
+}

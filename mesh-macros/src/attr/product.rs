@@ -59,7 +59,7 @@ pub(crate) struct Deprecated {
     pub(crate) dated: bool,
 }
 
-const PRODUCT: &[Key] = &[
+pub(super) const PRODUCT: &[Key] = &[
     once("service", "service = Sales::Orders"),
     once("name", "name = \"orders\""),
     once("version", "version = \"1.0.0\""),
@@ -77,7 +77,7 @@ const PRODUCT: &[Key] = &[
     once("inputs", "inputs = [BillableOrder]"),
 ];
 
-const DEPRECATED: &[Key] =
+pub(super) const DEPRECATED: &[Key] =
     &[once("date", "date = \"2027-01-01\""), once("successor", "successor = \"sales.orders-v2\"")];
 
 impl Product {
