@@ -81,6 +81,9 @@ pub(crate) enum Verb {
     Add(verbs::add::Add),
     Update(verbs::update::Update),
     Remove(verbs::remove::Remove),
+    Expect(verbs::expect::Expect),
+    Deployed(verbs::deployed::Deployed),
+    CanIDeploy(verbs::can_i_deploy::CanIDeploy),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]
     Leash(Leash),

@@ -58,6 +58,9 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Add(add) => add.run(global, output),
         Verb::Update(update) => update.run(global, output),
         Verb::Remove(remove) => remove.run(output),
+        Verb::Expect(expect) => expect.run(global, output),
+        Verb::Deployed(deployed) => deployed.run(global, output),
+        Verb::CanIDeploy(can_i_deploy) => can_i_deploy.run(global, output),
         Verb::Registry(registry) => registry.run(output),
         Verb::Leash(leash) => match leash.run()? {},
     }

@@ -1,12 +1,15 @@
 //! The verbs, one file each.
 
 pub(crate) mod add;
+pub(crate) mod can_i_deploy;
 pub(crate) mod check;
 pub(crate) mod contains;
 pub(crate) mod contract;
 pub(crate) mod demo;
+pub(crate) mod deployed;
 pub(crate) mod dev;
 pub(crate) mod diff;
+pub(crate) mod expect;
 pub(crate) mod info;
 pub(crate) mod init;
 pub(crate) mod new;

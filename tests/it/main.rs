@@ -4,6 +4,7 @@ mod architecture;
 mod command;
 mod contains;
 mod demo;
+mod deploying;
 mod http;
 mod independence;
 mod journeys;

@@ -46,7 +46,9 @@ async fn register(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct ForgetQuery {
+    consumer_version: Option<String>,
     environment: Option<EnvironmentName>,
     purpose: Option<String>,
 }
@@ -58,8 +60,8 @@ async fn forget(
     Query(query): Query<ForgetQuery>,
     request_id: Option<RequestId>,
 ) -> Result<StatusCode, Refusal> {
-    let ForgetQuery { environment, purpose } = query;
-    let key = ExpectationKey { consumer, address, environment, purpose };
+    let ForgetQuery { consumer_version, environment, purpose } = query;
+    let key = ExpectationKey { consumer, address, consumer_version, environment, purpose };
     state.registry.forget_expectations(&tenant, &key, id_text(request_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

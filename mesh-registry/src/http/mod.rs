@@ -5,6 +5,7 @@ mod consumers;
 mod contracts;
 mod deployments;
 mod domains;
+mod environments;
 mod extract;
 mod gate;
 mod health;
@@ -37,6 +38,7 @@ fn routes() -> Vec<Route> {
         domains::routes(),
         deployments::routes(),
         consumers::routes(),
+        environments::routes(),
         openapi::routes(),
         health::routes(),
     ]

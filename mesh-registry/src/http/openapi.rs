@@ -239,7 +239,7 @@ const OPERATIONS: &[Operation] = &[
         method: "put",
         path: "/api/v1/consumers/{consumer}/expectations/{address}",
         id: "expectation_register",
-        summary: "Registers what a reader relies on, one for each environment and purpose. The product need not be published yet.",
+        summary: "Registers what a reader relies on, one for each of its versions, environments and purposes. Without an environment it is the reader's main line. The product need not be published yet.",
         query: &[],
         body: Some("Expectation"),
         answers: &[("200", "RegisteredConsumer", "It is registered.")],
@@ -249,10 +249,46 @@ const OPERATIONS: &[Operation] = &[
         path: "/api/v1/consumers/{consumer}/expectations/{address}",
         id: "expectation_forget",
         summary: "Forgets what a reader relies on.",
-        query: &[("environment", "Only in this environment."), ("purpose", "Only for this purpose.")],
+        query: &[
+            ("consumerVersion", "Only of this version of the reader."),
+            ("environment", "Only in this environment."),
+            ("purpose", "Only for this purpose."),
+        ],
         body: None,
         answers: &[("204", NONE, "It is forgotten.")],
     },
+    get(
+        "/api/v1/environments/{environment}/deployed",
+        "deployed_list",
+        "What pipelines say runs in an environment, by product or reader.",
+        &WINDOW,
+        &[("200", "DeployedPage", "A page of what runs there.")],
+    ),
+    Operation {
+        method: "put",
+        path: "/api/v1/environments/{environment}/deployed/{subject}/{release}",
+        id: "deployed_record",
+        summary: "Records that a product or a reader runs in an environment, in place of another version of its line: majors of a product run side by side.",
+        query: &[],
+        body: None,
+        answers: &[("200", "Deployed", "It is recorded.")],
+    },
+    Operation {
+        method: "delete",
+        path: "/api/v1/environments/{environment}/deployed/{subject}/{release}",
+        id: "deployed_forget",
+        summary: "Takes back that a product or a reader runs in an environment.",
+        query: &[],
+        body: None,
+        answers: &[("204", NONE, "It is not recorded any more.")],
+    },
+    get(
+        "/api/v1/environments/{environment}/can-deploy/{subject}/{release}",
+        "can_deploy",
+        "Whether a version may be deployed: whether every reader that runs there takes it, and whether it takes what runs there.",
+        &[],
+        &[("200", "CanDeploy", "The answer, every pair that was judged, and what is missing.")],
+    ),
     get("/api/v1/openapi.json", "openapi", "This document.", &[], &[("200", "Document", "OpenAPI 3.1.")]),
     get("/health/live", "health_live", "Whether the process answers.", &[], &[("204", NONE, "It does.")]),
     get(
@@ -265,11 +301,17 @@ const OPERATIONS: &[Operation] = &[
 ];
 
 /// What stands between braces in a path.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 9] = [
     ("address", "The product: domain and name, `sales.orders`."),
     ("version", "A semantic version: `1.2.0`."),
     ("digest", "The digest of a contract: `sha256:` and 64 hexadecimal digits."),
     ("domain", "The name of a domain: `sales`."),
+    ("environment", "Where something runs: `production`."),
+    ("subject", "A product by its address, or a reader by its name."),
+    (
+        "release",
+        "The version of the product or reader: 1 to 100 letters, digits and signs other than `/?#%`.",
+    ),
     ("instance", "The instance's own name: up to 200 letters, digits and any of `-_.:@`."),
     ("consumer", "The reader: a domain, a product of one, or an application."),
 ];
@@ -282,13 +324,13 @@ fn parameter_schema(name: &str) -> Value {
         "epoch" => json!({ "type": "integer", "minimum": 0 }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
         "live" => json!({ "type": "boolean" }),
-        "address" | "version" | "digest" | "domain" | "consumer" | "environment" | "kind" => {
+        "address" | "version" | "digest" | "domain" | "consumer" | "subject" | "environment" | "kind" => {
             let mut schema = name.to_owned();
             schema[..1].make_ascii_uppercase();
             let reference = match name {
                 "domain" | "environment" => "Name".to_owned(),
                 "kind" => "ProductKind".to_owned(),
-                "consumer" => "ConsumerName".to_owned(),
+                "consumer" | "subject" => "ConsumerName".to_owned(),
                 _ => schema,
             };
             json!({ "$ref": format!("#/components/schemas/{reference}") })

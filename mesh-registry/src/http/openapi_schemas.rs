@@ -70,6 +70,7 @@ pub(super) fn schemas() -> Value {
         ("ConsumerPage", "RegisteredConsumer"),
         ("DomainPage", "DomainSummary"),
         ("DeploymentPage", "Deployment"),
+        ("DeployedPage", "Deployed"),
     ] {
         schemas[name] = json!({
             "type": "object", "required": ["items"],
@@ -176,6 +177,41 @@ fn bodies() -> Vec<(&'static str, Value)> {
             ("fields", pointers.clone()),
         ],
     );
+    let deployed = object(
+        &[
+            ("subject", reference("ConsumerName")),
+            ("version", text.clone()),
+            ("environment", name.clone()),
+            ("recordedAt", time.clone()),
+        ],
+        &[],
+    );
+    let pair_finding =
+        object(&[("rule", text.clone()), ("pointer", text.clone()), ("message", text.clone())], &[]);
+    let pair = object(
+        &[
+            ("consumer", reference("ConsumerName")),
+            ("product", address.clone()),
+            ("productVersion", version.clone()),
+            ("verdict", json!({ "enum": ["compatible", "unproven", "broken"] })),
+        ],
+        &[
+            ("consumerVersion", text.clone()),
+            ("purpose", text.clone()),
+            ("findings", list(reference("PairFinding"))),
+        ],
+    );
+    let can_deploy = object(
+        &[
+            ("subject", reference("ConsumerName")),
+            ("version", text.clone()),
+            ("environment", name.clone()),
+            ("answer", json!({ "enum": ["yes", "no", "unknown"] })),
+            ("judge", count.clone()),
+            ("pairs", list(reference("ReaderPair"))),
+        ],
+        &[("missing", list(text.clone()))],
+    );
     let service = object(
         &[
             ("name", name.clone()),
@@ -236,7 +272,28 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ),
         ("Lease", object(&[("instance", text), ("leaseSeconds", count)], &[])),
         ("Expectation", expectation),
-        ("RegisteredConsumer", with("Expectation", object(&[("registeredAt", time)], &[]))),
+        (
+            "RegisteredConsumer",
+            with(
+                "Expectation",
+                object(
+                    &[
+                        ("registeredAt", time),
+                        (
+                            "pending",
+                            json!({
+                                "type": "boolean", "description": "Whether no published version meets it yet.",
+                            }),
+                        ),
+                    ],
+                    &[],
+                ),
+            ),
+        ),
+        ("Deployed", deployed),
+        ("PairFinding", pair_finding),
+        ("ReaderPair", pair),
+        ("CanDeploy", can_deploy),
         ("ServiceSummary", service),
         ("DomainSummary", domain),
         ("LineageNode", node),

@@ -38,6 +38,7 @@ kinds! {
     UNKNOWN_DIGEST = "unknown-digest", "there is no such contract", NOT_FOUND;
     UNKNOWN_DOMAIN = "unknown-domain", "there is no such domain", NOT_FOUND;
     UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
+    UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
     NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
@@ -119,6 +120,7 @@ impl From<ServiceError> for Refusal {
             ServiceError::UnknownDigest { .. } => Self::new(UNKNOWN_DIGEST, text),
             ServiceError::UnknownDomain { .. } => Self::new(UNKNOWN_DOMAIN, text),
             ServiceError::UnknownExpectation => Self::new(UNKNOWN_EXPECTATION, text),
+            ServiceError::UnknownDeployment { .. } => Self::new(UNKNOWN_DEPLOYMENT, text),
             ServiceError::NoVersionMatches { .. } => Self::new(NO_VERSION_MATCHES, text),
             ServiceError::Malformed(error) => Self::new(MALFORMED_DOCUMENT, text).at(error.pointer),
             ServiceError::NotText { .. } => Self::new(MALFORMED_DOCUMENT, text),

@@ -1,12 +1,16 @@
 //! Registered readers and exactly what each relies on.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
-use mesh_contract::wire::{Page, RegisteredConsumer};
+use mesh_contract::judge::{Options, SchemaError, Validator};
+use mesh_contract::wire::{Page, PairVerdict, RegisteredConsumer};
 use mesh_contract::{Address, ConsumerName, Expectation};
 
+use super::deployed::is_plain_version;
 use super::lookup::rfc3339;
 use super::{Registry, ServiceError, Window, read_document};
-use crate::store::{ExpectationKey, ExpectationQuery, RegisteredExpectation, TenantId};
+use crate::store::{ExpectationKey, ExpectationQuery, RegisteredExpectation, Stage, TenantId, Version};
 
 /// An expectation to register.
 #[derive(Debug, Clone)]
@@ -36,11 +40,16 @@ impl Registry {
         registration: Registration,
     ) -> Result<RegisteredConsumer, ServiceError> {
         let Registration { consumer, address, document, request_id } = registration;
-        let expectation = read_document(document, |text| Ok(Expectation::read(text)?)).await?;
-        check(&expectation, &consumer, &address)?;
+        let read = move |text: &str| {
+            let expectation = Expectation::read(text)?;
+            check(&expectation, &consumer, &address)?;
+            Ok(expectation)
+        };
+        let expectation = read_document(document, read).await?;
         let registered =
             self.store.put_expectation(tenant, expectation, request_id).await.map_err(ServiceError::Store)?;
-        Ok(registered_consumer(registered))
+        let pending = self.pending(tenant, std::slice::from_ref(&registered)).await?;
+        Ok(registered_consumer(registered, pending == [true]))
     }
 
     /// Forgets what a reader relies on: for one purpose or environment, or for all.
@@ -101,8 +110,44 @@ impl Registry {
         let skip = window.skip()?;
         let query = ExpectationQuery { skip, limit: window.limit() + 1, ..query };
         let found = self.store.expectations(tenant, &query).await.map_err(ServiceError::Store)?;
-        let found = found.into_iter().map(registered_consumer).collect();
-        Ok(window.page(found, |_| (skip + window.limit()).to_string()))
+        let mut page = window.page(found, |_| (skip + window.limit()).to_string());
+        let pending = self.pending(tenant, &page.items).await?;
+        let items = std::mem::take(&mut page.items).into_iter().zip(pending);
+        let items = items.map(|(registered, pending)| registered_consumer(registered, pending)).collect();
+        Ok(Page { items, next: page.next })
+    }
+
+    /// Whether no published version meets what each reader expects. The highest are asked first: they usually do.
+    async fn pending(
+        &self,
+        tenant: &TenantId,
+        registered: &[RegisteredExpectation],
+    ) -> Result<Vec<bool>, ServiceError> {
+        let mut versions: BTreeMap<&Address, Vec<Version>> = BTreeMap::new();
+        for it in registered {
+            let address = &it.expectation.address;
+            if !versions.contains_key(address) {
+                let history = self.store.history(tenant, address).await.map_err(ServiceError::Store)?;
+                let mut released = history.versions;
+                released.retain(|entry| entry.stage == Stage::Released);
+                released.sort_by(|one, other| other.version.cmp(&one.version));
+                versions.insert(address, released);
+            }
+        }
+        let mut pending = Vec::with_capacity(registered.len());
+        for RegisteredExpectation { expectation, .. } in registered {
+            let released = versions.get(&expectation.address).into_iter().flatten();
+            let mut met = false;
+            for entry in released.filter(|entry| expectation.requirement.matches(&entry.version)) {
+                let judged = self.verdicts(tenant, &[(entry.digest, expectation)]).await?;
+                met = judged.iter().all(|judged| judged.verdict == PairVerdict::Compatible);
+                if met {
+                    break;
+                }
+            }
+            pending.push(!met);
+        }
+        Ok(pending)
     }
 }
 
@@ -119,10 +164,20 @@ fn check(expectation: &Expectation, consumer: &ConsumerName, address: &Address) 
     if expectation.address != *address {
         return mismatch("product", "/address", address.to_string(), expectation.address.to_string());
     }
-    if !expectation.schema.is_object() && !expectation.schema.is_boolean() {
+    match Validator::compile(&expectation.schema, &Options::contract()) {
+        // It is a schema all right, if one that is hard to decide on.
+        Ok(_) | Err(SchemaError::Unsupported { .. }) => {}
+        Err(error) => {
+            return invalid(
+                "/schema",
+                &format!("it is no JSON Schema: {error}; send the schema of what is read"),
+            );
+        }
+    }
+    if expectation.consumer_version.as_deref().is_some_and(|version| !is_plain_version(version)) {
         return invalid(
-            "/schema",
-            "a JSON Schema is an object or a boolean; send the schema of what is read",
+            "/consumerVersion",
+            "a version is 1 to 100 letters, digits and signs other than `/?#%`; send one, or leave it out",
         );
     }
     match &expectation.purpose {
@@ -136,7 +191,7 @@ fn check(expectation: &Expectation, consumer: &ConsumerName, address: &Address) 
     }
 }
 
-fn registered_consumer(registered: RegisteredExpectation) -> RegisteredConsumer {
+fn registered_consumer(registered: RegisteredExpectation, pending: bool) -> RegisteredConsumer {
     let RegisteredExpectation { expectation, registered_at } = registered;
-    RegisteredConsumer { expectation, registered_at: rfc3339(registered_at) }
+    RegisteredConsumer { expectation, registered_at: rfc3339(registered_at), pending }
 }

@@ -1,7 +1,9 @@
 //! Why the registry refuses, in words of the mesh. What HTTP makes of it is decided at the edge.
 
 use mesh_contract::read::ReadError;
-use mesh_contract::{Address, ContractVersion, Digest, DomainName, Requirement};
+use mesh_contract::{
+    Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Requirement,
+};
 
 use crate::store::StoreError;
 
@@ -42,6 +44,18 @@ pub enum ServiceError {
     /// Nobody registered that.
     #[error("no such expectation is registered, so there is nothing to forget")]
     UnknownExpectation,
+    /// It was not recorded to run there.
+    #[error(
+        "`{subject}` {version} is not recorded to run in {environment}, so there is nothing to take back"
+    )]
+    UnknownDeployment {
+        /// What was named.
+        subject: ConsumerName,
+        /// Its version.
+        version: String,
+        /// Where.
+        environment: EnvironmentName,
+    },
     /// No version of the product satisfies the requirement.
     #[error("no version of `{address}` satisfies `{requirement}`; {}", newest_published(.newest))]
     NoVersionMatches {

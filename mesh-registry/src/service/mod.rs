@@ -1,12 +1,16 @@
 //! What the registry decides. It knows stores and contracts, and nothing of HTTP.
 
+mod can_deploy;
 mod consumers;
+mod deployed;
 mod deployments;
 mod error;
 mod line;
 mod lineage;
 mod lookup;
+mod matrix;
 mod publish;
+mod verdict;
 mod window;
 
 use std::sync::Arc;
@@ -17,8 +21,10 @@ use quick_cache::sync::Cache;
 use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
 
 use self::line::Lines;
+use self::verdict::Verdicts;
 
 pub use consumers::Registration;
+pub use deployed::Placement;
 pub use deployments::DeploymentFilter;
 pub use error::ServiceError;
 pub use lookup::{Drafts, ProductFilter};
@@ -31,6 +37,7 @@ pub struct Registry {
     store: Arc<dyn Store>,
     contracts: Arc<Cache<(TenantId, ContractKey), StoredContract, ByBytes>>,
     lines: Arc<Lines>,
+    verdicts: Arc<Verdicts>,
 }
 
 /// Weighs a contract by the memory that it takes.
@@ -60,6 +67,7 @@ impl Registry {
             store,
             contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)),
             lines: Arc::default(),
+            verdicts: Arc::default(),
         }
     }
 

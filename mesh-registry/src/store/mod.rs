@@ -18,9 +18,10 @@ use mesh_contract::{Address, Expectation};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use model::{
-    Change, Commit, ContractKey, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery,
-    ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product, ProductOrder, ProductQuery,
-    RegisteredExpectation, ServiceRecord, Stage, StoredContract, Version,
+    Change, Commit, ContractKey, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product,
+    ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, ServiceRecord, Stage,
+    StoredContract, Version,
 };
 pub use tenant::{TenantError, TenantId};
 
@@ -52,7 +53,8 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// Domains by name, each with its own services and those that others share with it.
     async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError>;
 
-    /// Registers what a reader relies on under its [`ExpectationKey`], in place of what it relied on before.
+    /// Registers what a reader relies on under its [`ExpectationKey`], in place of what it relied on before. When that is
+    /// news, the product moves on by a revision, so that no publish is committed that was decided on without it.
     async fn put_expectation(
         &self,
         tenant: &TenantId,
@@ -74,6 +76,30 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         tenant: &TenantId,
         query: &ExpectationQuery,
     ) -> Result<Vec<RegisteredExpectation>, StoreError>;
+
+    /// Records that something runs somewhere, in place of another version of its line. When that is news, the products that
+    /// it reads move on by a revision, as they do with an expectation.
+    async fn put_deployed(
+        &self,
+        tenant: &TenantId,
+        deployed: Deployed,
+        request_id: Option<String>,
+    ) -> Result<RecordedDeployment, StoreError>;
+
+    /// Takes back that exactly this runs there, and says whether it was recorded.
+    async fn remove_deployed(
+        &self,
+        tenant: &TenantId,
+        deployed: &Deployed,
+        request_id: Option<String>,
+    ) -> Result<bool, StoreError>;
+
+    /// What is recorded to run, by environment, subject and line.
+    async fn deployed(
+        &self,
+        tenant: &TenantId,
+        query: &DeployedQuery,
+    ) -> Result<Vec<RecordedDeployment>, StoreError>;
 
     /// The steps of lineage that enter or leave some products: inputs that newest versions declare, and registered readers.
     async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError>;

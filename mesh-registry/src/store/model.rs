@@ -233,6 +233,8 @@ pub struct ExpectationKey {
     pub consumer: ConsumerName,
     /// The product read.
     pub address: Address,
+    /// The reader's own version; `None` stands for every version.
+    pub consumer_version: Option<String>,
     /// Where the reader runs; `None` stands for every environment.
     pub environment: Option<EnvironmentName>,
     /// What for; `None` stands for every purpose.
@@ -255,6 +257,43 @@ pub struct ExpectationQuery {
     pub consumer: Option<ConsumerName>,
     /// Only those of this product.
     pub address: Option<Address>,
+    /// How many to leave out.
+    pub skip: usize,
+    /// How many at most.
+    pub limit: usize,
+}
+
+/// What a pipeline says runs somewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployed {
+    /// A reader, or a product by its address.
+    pub subject: ConsumerName,
+    /// Its version.
+    pub version: String,
+    /// Which versions it replaces: those of the same line. Other lines of the subject run beside it.
+    pub line: String,
+    /// Where it runs.
+    pub environment: EnvironmentName,
+}
+
+/// What runs somewhere, and since when it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedDeployment {
+    /// What runs where.
+    pub deployed: Deployed,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// Which records of deployments, and how many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeployedQuery {
+    /// Only those of this reader or product.
+    pub subject: Option<ConsumerName>,
+    /// Only those of readers of this product.
+    pub readers_of: Option<Address>,
+    /// Only those in this environment.
+    pub environment: Option<EnvironmentName>,
     /// How many to leave out.
     pub skip: usize,
     /// How many at most.

@@ -71,6 +71,7 @@ pub(crate) fn reader(consumer: &str, address: &str, fields: &[&str]) -> Register
             schema: serde_json::json!({"type": "object"}),
         },
         registered_at: "2026-11-21T09:00:00Z".to_owned(),
+        pending: false,
     }
 }
 

@@ -9,6 +9,7 @@ mod fixture_mesh;
 mod hostile;
 mod leases;
 mod lifecycle;
+mod matrix;
 mod pages;
 mod races;
 mod search;

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Address, ConsumerName, EnvironmentName, Requirement};
+use crate::canonical::NotExact;
+use crate::{Address, ConsumerName, Digest, EnvironmentName, Requirement};
 
 /// What one reader relies on in one product.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,4 +32,16 @@ pub struct Expectation {
     pub fields: Vec<String>,
     /// The JSON Schema of what the reader takes.
     pub schema: Value,
+}
+
+impl Expectation {
+    /// The digest of everything that it says.
+    ///
+    /// # Errors
+    /// When a number does not survive a 64-bit float unchanged.
+    pub fn digest(&self) -> Result<Digest, NotExact> {
+        let value = serde_json::to_value(self)
+            .expect("an expectation holds only names as keys and numbers that are finite");
+        Digest::of_value(&value)
+    }
 }

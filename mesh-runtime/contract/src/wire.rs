@@ -208,6 +208,103 @@ pub struct RegisteredConsumer {
     pub expectation: Expectation,
     /// When it was registered last, RFC 3339 in UTC.
     pub registered_at: String,
+    /// Whether no published version meets it yet.
+    #[serde(default)]
+    pub pending: bool,
+}
+
+/// That a reader or a product runs somewhere, as a pipeline tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Deployed {
+    /// A reader, or a product by its address.
+    pub subject: ConsumerName,
+    /// Its version.
+    pub version: String,
+    /// Where it runs.
+    pub environment: EnvironmentName,
+    /// When it was recorded, RFC 3339 in UTC.
+    pub recorded_at: String,
+}
+
+/// Whether something may be deployed somewhere, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CanDeploy {
+    /// A reader, or a product by its address.
+    pub subject: ConsumerName,
+    /// Its version.
+    pub version: String,
+    /// Where it is to run.
+    pub environment: EnvironmentName,
+    /// The answer.
+    pub answer: DeployAnswer,
+    /// The version of the rules that it was judged by.
+    pub judge: u32,
+    /// Every reader with the product that it reads, as they would meet there.
+    pub pairs: Vec<ReaderPair>,
+    /// What has to be known before the answer can be another.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+}
+
+/// Whether something may be deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeployAnswer {
+    /// Nobody is hurt.
+    Yes,
+    /// Somebody is.
+    No,
+    /// Something is not known, or could not be proved.
+    Unknown,
+}
+
+/// A reader and a version of a product that it reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReaderPair {
+    /// Who reads.
+    pub consumer: ConsumerName,
+    /// The reader's own version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer_version: Option<String>,
+    /// What it is read for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The product read.
+    pub product: Address,
+    /// Its version.
+    pub product_version: ContractVersion,
+    /// Whether the reader takes all that the product emits.
+    pub verdict: PairVerdict,
+    /// What it does not take.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<PairFinding>,
+}
+
+/// Whether a reader takes all that a product emits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PairVerdict {
+    /// Proved.
+    Compatible,
+    /// Neither proved nor refuted.
+    Unproven,
+    /// There is a record that it refuses.
+    Broken,
+}
+
+/// What a reader does not take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PairFinding {
+    /// The rule that found it.
+    pub rule: String,
+    /// The field, as a JSON pointer; empty for the record as a whole.
+    pub pointer: String,
+    /// What happened.
+    pub message: String,
 }
 
 /// A domain in a list.

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use mesh_contract::wire::{
-    Announcement, Deployment, DomainSummary, Lease, Lineage, Page, ProductDetail, ProductSummary, Published,
-    RegisteredConsumer, Resolution, VersionSummary,
+    Announcement, CanDeploy, Deployed, Deployment, DomainSummary, Lease, Lineage, Page, ProductDetail,
+    ProductSummary, Published, RegisteredConsumer, Resolution, VersionSummary,
 };
 use mesh_contract::{
     Address, ConsumerName, Contract, ContractVersion, Digest, DomainName, EnvironmentName, Expectation,
@@ -37,6 +37,17 @@ pub struct ProductQuery {
     pub limit: Option<u32>,
     /// The `next` of the page before.
     pub after: Option<String>,
+}
+
+/// Which registrations of a reader, where not all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrowed {
+    /// Only those of this version of the reader.
+    pub consumer_version: Option<String>,
+    /// Only those in this environment.
+    pub environment: Option<EnvironmentName>,
+    /// Only those for this purpose.
+    pub purpose: Option<String>,
 }
 
 /// A client of the registry's API. Every call may be repeated safely and is, while the failure may pass.
@@ -259,6 +270,71 @@ impl RegistryClient {
         self.http.send(&self.ask(Method::DELETE, &path, &[])).await.map(drop)
     }
 
+    /// Forgets one registration: that of a version, environment and purpose, each only where it is given.
+    ///
+    /// # Errors
+    /// When nothing was registered, or the registry does not answer.
+    pub async fn forget_expectation(
+        &self,
+        consumer: &ConsumerName,
+        address: &Address,
+        narrowed: &Narrowed,
+    ) -> Result<(), ClientError> {
+        let Narrowed { consumer_version, environment, purpose } = narrowed;
+        let pairs: Vec<_> = [
+            consumer_version.clone().map(|version| ("consumerVersion", version)),
+            environment.as_ref().map(|environment| ("environment", environment.to_string())),
+            purpose.clone().map(|purpose| ("purpose", purpose)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let path = ["api", "v1", "consumers", consumer.as_str(), "expectations", &address.to_string()];
+        self.http.send(&self.ask(Method::DELETE, &path, &pairs)).await.map(drop)
+    }
+
+    /// Records that a product or a reader runs somewhere, in place of another version of its line.
+    ///
+    /// # Errors
+    /// When it is a product without such a version, or the registry does not answer.
+    pub async fn record_deployed(
+        &self,
+        subject: &ConsumerName,
+        version: &str,
+        environment: &EnvironmentName,
+    ) -> Result<Deployed, ClientError> {
+        let path = deployed_path("deployed", subject, version, environment);
+        self.http.json(&self.ask(Method::PUT, &path, &[])).await
+    }
+
+    /// Takes back that a product or a reader runs somewhere.
+    ///
+    /// # Errors
+    /// When that was not recorded, or the registry does not answer.
+    pub async fn forget_deployed(
+        &self,
+        subject: &ConsumerName,
+        version: &str,
+        environment: &EnvironmentName,
+    ) -> Result<(), ClientError> {
+        let path = deployed_path("deployed", subject, version, environment);
+        self.http.send(&self.ask(Method::DELETE, &path, &[])).await.map(drop)
+    }
+
+    /// Whether a product or a reader may be deployed somewhere.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn can_deploy(
+        &self,
+        subject: &ConsumerName,
+        version: &str,
+        environment: &EnvironmentName,
+    ) -> Result<CanDeploy, ClientError> {
+        let path = deployed_path("can-deploy", subject, version, environment);
+        self.http.json(&self.ask(Method::GET, &path, &[])).await
+    }
+
     async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
@@ -318,6 +394,15 @@ impl RegistryClient {
         }
         Ask { method, ..Ask::get(Peer::Registry, url) }.with_token(self.token.as_ref())
     }
+}
+
+fn deployed_path<'p>(
+    verb: &'p str,
+    subject: &'p ConsumerName,
+    version: &'p str,
+    environment: &'p EnvironmentName,
+) -> [&'p str; 7] {
+    ["api", "v1", "environments", environment.as_str(), verb, subject.as_str(), version]
 }
 
 fn under_api<'p>(path: &[&'p str]) -> Vec<&'p str> {

@@ -6,6 +6,7 @@
 //! themselves; they announce themselves again within a lease's length.
 
 mod leases;
+mod matrix;
 mod read;
 mod readers;
 mod row;
@@ -27,9 +28,10 @@ use self::leases::Leases;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::{
-    Change, Clock, Commit, ContractKey, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge,
-    EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductOrder, ProductQuery,
-    RegisteredExpectation, Store, StoreError, StoredContract, TenantId, Version,
+    Change, Clock, Commit, ContractKey, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductOrder,
+    ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId,
+    Version,
 };
 use crate::lock::FolderLock;
 
@@ -125,7 +127,7 @@ impl Store for SqliteStore {
         let (tenant, now) = (tenant.clone(), self.now());
         self.writer
             .run(move |connection| {
-                write::put_expectation(connection, &tenant, &expectation, request_id.as_deref(), now)
+                matrix::put_expectation(connection, &tenant, &expectation, request_id.as_deref(), now)
             })
             .await
     }
@@ -139,7 +141,7 @@ impl Store for SqliteStore {
         let (tenant, key, now) = (tenant.clone(), key.clone(), self.now());
         self.writer
             .run(move |connection| {
-                write::remove_expectations(connection, &tenant, &key, request_id.as_deref(), now)
+                matrix::remove_expectations(connection, &tenant, &key, request_id.as_deref(), now)
             })
             .await
     }
@@ -150,7 +152,44 @@ impl Store for SqliteStore {
         query: &ExpectationQuery,
     ) -> Result<Vec<RegisteredExpectation>, StoreError> {
         let (tenant, query) = (tenant.clone(), query.clone());
-        self.readers.run(move |connection| read::expectations(connection, &tenant, &query)).await
+        self.readers.run(move |connection| matrix::expectations(connection, &tenant, &query)).await
+    }
+
+    async fn put_deployed(
+        &self,
+        tenant: &TenantId,
+        deployed: Deployed,
+        request_id: Option<String>,
+    ) -> Result<RecordedDeployment, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer
+            .run(move |connection| {
+                matrix::put_deployed(connection, &tenant, &deployed, request_id.as_deref(), now)
+            })
+            .await
+    }
+
+    async fn remove_deployed(
+        &self,
+        tenant: &TenantId,
+        deployed: &Deployed,
+        request_id: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let (tenant, deployed, now) = (tenant.clone(), deployed.clone(), self.now());
+        self.writer
+            .run(move |connection| {
+                matrix::remove_deployed(connection, &tenant, &deployed, request_id.as_deref(), now)
+            })
+            .await
+    }
+
+    async fn deployed(
+        &self,
+        tenant: &TenantId,
+        query: &DeployedQuery,
+    ) -> Result<Vec<RecordedDeployment>, StoreError> {
+        let (tenant, query) = (tenant.clone(), query.clone());
+        self.readers.run(move |connection| matrix::deployed(connection, &tenant, &query)).await
     }
 
     async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError> {

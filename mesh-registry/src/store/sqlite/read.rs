@@ -1,12 +1,11 @@
 //! The reads.
 
-use mesh_contract::{Address, ConsumerName, DomainName};
+use mesh_contract::{Address, DomainName};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::super::{
-    Change, ContractKey, DomainQuery, DomainRecord, Edge, EdgeQuery, ExpectationQuery, History, Product,
-    ProductOrder, ProductQuery, RegisteredExpectation, ServiceRecord, StoreError, StoredContract, TenantId,
-    Version,
+    Change, ContractKey, DomainQuery, DomainRecord, Edge, EdgeQuery, History, Product, ProductOrder,
+    ProductQuery, ServiceRecord, StoreError, StoredContract, TenantId, Version,
 };
 use super::row::{json, json_text, parsed, stage, time};
 
@@ -217,37 +216,6 @@ fn services(
             })
         })?
         .collect()
-}
-
-pub(super) fn expectations(
-    connection: &Connection,
-    tenant: &TenantId,
-    query: &ExpectationQuery,
-) -> Result<Vec<RegisteredExpectation>, StoreError> {
-    let ExpectationQuery { consumer, address, skip, limit } = query;
-    let found = connection
-        .prepare_cached(
-            "SELECT document, registered_at FROM expectation
-             WHERE tenant = ?1 AND (?2 IS NULL OR consumer = ?2) AND (?3 IS NULL OR address = ?3)
-             ORDER BY consumer, address, environment, purpose LIMIT ?4 OFFSET ?5",
-        )?
-        .query_map(
-            params![
-                tenant.as_str(),
-                consumer.as_ref().map(ConsumerName::as_str),
-                address.as_ref().map(ToString::to_string),
-                limit,
-                skip
-            ],
-            |row| {
-                Ok(RegisteredExpectation {
-                    expectation: json(row, "document")?,
-                    registered_at: time(row, "registered_at")?,
-                })
-            },
-        )?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
 }
 
 pub(super) fn edges(

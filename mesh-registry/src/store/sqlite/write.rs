@@ -2,14 +2,10 @@
 //! leaves nothing behind.
 
 use chrono::{DateTime, Utc};
-use mesh_contract::Expectation;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
-use super::super::{
-    Commit, DomainRecord, ExpectationKey, Head, InputRecord, RegisteredExpectation, Stage, StoreError,
-    TenantId, Version,
-};
-use super::row::{json_text, stage_text, time, time_text};
+use super::super::{Commit, DomainRecord, Head, InputRecord, Stage, StoreError, TenantId, Version};
+use super::row::{json_text, stage_text, time_text};
 use super::search_index;
 
 pub(super) fn commit(
@@ -216,82 +212,7 @@ fn write_domain(connection: &Connection, tenant: &str, domain: &DomainRecord) ->
     Ok(())
 }
 
-pub(super) fn put_expectation(
-    connection: &Connection,
-    tenant: &TenantId,
-    expectation: &Expectation,
-    request_id: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<RegisteredExpectation, StoreError> {
-    let (consumer, address) = (expectation.consumer.to_string(), expectation.address.to_string());
-    let environment = expectation.environment.as_ref().map_or("", |name| name.as_str());
-    let purpose = expectation.purpose.as_deref().unwrap_or("");
-    let (document, at) = (json_text(expectation)?, time_text(now));
-    let standing = connection
-        .prepare_cached(
-            "SELECT document, registered_at FROM expectation
-             WHERE tenant = ?1 AND consumer = ?2 AND address = ?3 AND environment = ?4 AND purpose = ?5",
-        )?
-        .query_row(params![tenant.as_str(), consumer, address, environment, purpose], |row| {
-            Ok((row.get::<_, String>("document")?, time(row, "registered_at")?))
-        })
-        .optional()?;
-    // Readers register at every start; what they said before is not news.
-    if let Some((_, registered_at)) = standing.filter(|(standing, _)| *standing == document) {
-        return Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at });
-    }
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO expectation
-                (tenant, consumer, address, environment, purpose, fields, document, registered_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            tenant.as_str(),
-            consumer,
-            address,
-            environment,
-            purpose,
-            json_text(&expectation.fields)?,
-            document,
-            at
-        ])?;
-    let subject = format!("{consumer} reads {address}");
-    audit(connection, tenant.as_str(), "expect", &subject, None, request_id, &at)?;
-    Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at: now })
-}
-
-pub(super) fn remove_expectations(
-    connection: &Connection,
-    tenant: &TenantId,
-    key: &ExpectationKey,
-    request_id: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<usize, StoreError> {
-    let ExpectationKey { consumer, address, environment, purpose } = key;
-    let (consumer, address) = (consumer.to_string(), address.to_string());
-    let removed = connection
-        .prepare_cached(
-            "DELETE FROM expectation
-             WHERE tenant = ?1 AND consumer = ?2 AND address = ?3
-               AND (?4 IS NULL OR environment = ?4) AND (?5 IS NULL OR purpose = ?5)",
-        )?
-        .execute(params![
-            tenant.as_str(),
-            consumer,
-            address,
-            environment.as_ref().map(|name| name.as_str()),
-            purpose
-        ])?;
-    if removed > 0 {
-        let subject = format!("{consumer} reads {address}");
-        let at = time_text(now);
-        audit(connection, tenant.as_str(), "forget", &subject, None, request_id, &at)?;
-    }
-    Ok(removed)
-}
-
-fn audit(
+pub(super) fn audit(
     connection: &Connection,
     tenant: &str,
     action: &str,

@@ -249,6 +249,7 @@ fn a_reader(view: &ProductView, reader: &RegisteredConsumer) -> Markup {
             td data-label="Takes" {
                 code { (expectation.requirement) }
                 @if !expectation.requirement.matches(&view.facts.contract.version) { " " (badge("tone-plain", "another version")) }
+                @if reader.pending { " " (badge("tone-warn", "pending")) }
             }
             td data-label="Fields" {
                 @if expectation.fields.is_empty() { span.quiet { "not said" } }
@@ -262,7 +263,7 @@ fn a_reader(view: &ProductView, reader: &RegisteredConsumer) -> Markup {
                 @if expectation.fields.len() > READER_FIELDS { span.quiet { " and " (expectation.fields.len() - READER_FIELDS) " more" } }
             }
             td data-label="Purpose" { @match &expectation.purpose { Some(purpose) => { (purpose) }, None => { span.quiet { "not said" } } } }
-            td data-label="Environment" { @match &expectation.environment { Some(environment) => { (environment) }, None => { span.quiet { "any" } } } }
+            td data-label="Environment" { @match &expectation.environment { Some(environment) => { (environment) }, None => { span.quiet { "main line" } } } }
             td data-label="Since" { (moment(&reader.registered_at)) }
         }
     }

@@ -1,0 +1,99 @@
+//! Readers in any language, what runs where, and whether something may be deployed: the three verbs against a registry.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use crate::command::{Ended, mesh, run};
+use crate::running::{Running, leashed};
+
+struct Town {
+    registry: Running,
+    folder: tempfile::TempDir,
+}
+
+impl Town {
+    /// A registry in which `sales.orders` 1.0.0 stands.
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let registry = Running::start(
+            leashed(folder.path())
+                .args(["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json"])
+                .arg("--data")
+                .arg(folder.path().join("data")),
+        );
+        crate::journeys::publish_sales(&registry.registry());
+        Self { registry, folder }
+    }
+
+    #[track_caller]
+    fn mesh(&self, line: &str) -> Ended {
+        run(mesh(self.folder.path()).args(line.split(' ')).args(["--registry", &self.registry.registry()]))
+    }
+}
+
+fn write_schema(folder: &Path, name: &str, kind: &str) {
+    let schema = json!({
+        "type": "object", "properties": { "order_id": { "type": kind } }, "required": ["order_id"],
+    });
+    std::fs::write(folder.join(name), schema.to_string()).expect("a schema");
+}
+
+#[test]
+fn a_version_goes_where_readers_in_any_language_take_it() {
+    let town = Town::new();
+    write_schema(town.folder.path(), "takes.json", "integer");
+    write_schema(town.folder.path(), "refuses.json", "string");
+    let registered = town
+        .mesh("expect --schema takes.json --consumer billing --consumer-version 2.1 --product sales.orders@* --format json")
+        .with(0)
+        .json();
+    assert_eq!((&registered["fields"], &registered["pending"]), (&json!(["/order_id"]), &json!(false)));
+    town.mesh("deployed billing 2.1 --to production").with(0);
+    let version = registered_version(&town);
+    let asked = format!("can-i-deploy sales.orders@{version} --to production");
+    assert!(town.mesh(&asked).with(0).stdout.contains("yes"));
+
+    town.mesh(
+        "expect --schema refuses.json --consumer billing --consumer-version 2.2 --product sales.orders@*",
+    )
+    .with(0);
+    town.mesh("deployed billing 2.2 --to production").with(0);
+    let told = town.mesh(&asked).with(1).stdout;
+    for part in ["billing 2.2", "/order_id", "no"] {
+        assert!(told.contains(part), "`{part}` is missing in\n{told}");
+    }
+    let answer = town.mesh(&format!("{asked} --format json")).with(1).json();
+    assert_eq!((&answer["answer"], &answer["pairs"][0]["consumerVersion"]), (&json!("no"), &json!("2.2")));
+
+    town.mesh("deployed billing 2.2 --to production --undo").with(0);
+    town.mesh("deployed billing 2.2 --to production --undo").with(2).says(&["not recorded"]);
+    town.mesh("can-i-deploy billing@2.1 --to production").with(2).says(&["sales.orders", "mesh deployed"]);
+    town.mesh(&format!("deployed sales.orders {version} --to production")).with(0);
+    town.mesh("can-i-deploy billing@2.1 --to production").with(0);
+    town.mesh("expect --remove --consumer billing --product sales.orders --consumer-version 2.1").with(0);
+    town.mesh("can-i-deploy billing@2.1 --to production").with(2).says(&["mesh expect"]);
+}
+
+fn registered_version(town: &Town) -> String {
+    let product = crate::http::json(&format!("{}/api/v1/products/sales.orders", town.registry.registry()));
+    product["version"].as_str().expect("a version").to_owned()
+}
+
+#[test]
+fn what_is_no_schema_is_refused_before_anything_is_sent() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("wrong.json"), r#"{"type": "number or so"}"#).expect("a file");
+    let ended = run(mesh(folder.path()).args([
+        "expect",
+        "--schema",
+        "wrong.json",
+        "--consumer",
+        "billing",
+        "--product",
+        "sales.orders@^1",
+        "--registry",
+        "http://127.0.0.1:9",
+    ]));
+    ended.with(2).says(&["not a JSON Schema", "wrong.json"]);
+}
