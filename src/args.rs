@@ -72,6 +72,8 @@ pub(crate) enum Verb {
     Contract(verbs::contract::Contract),
     Check(verbs::check::Check),
     Diff(verbs::diff::Diff),
+    Explain(verbs::explain::Explain),
+    Judge(verbs::judge::Judge),
     Contains(verbs::contains::Contains),
     Publish(verbs::publish::Publish),
     Search(verbs::search::Search),

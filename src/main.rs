@@ -17,6 +17,8 @@ mod registry;
 mod scaffold;
 mod table;
 mod verbs;
+mod verdict;
+mod wrap;
 
 use std::process::ExitCode;
 
@@ -49,6 +51,8 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Contract(contract) => contract.run(output),
         Verb::Check(check) => check.run(global, output),
         Verb::Diff(diff) => diff.run(global, output),
+        Verb::Explain(explain) => explain.run(output),
+        Verb::Judge(judge) => judge.run(output),
         Verb::Contains(contains) => contains.run(output),
         Verb::Publish(publish) => publish.run(global, output),
         Verb::Search(search) => search.run(global, output),

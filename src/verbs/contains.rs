@@ -55,9 +55,9 @@ pub(crate) struct Contains {
 }
 
 /// The drafts by name.
-const DRAFTS: &str = "draft4, draft6, draft7, draft2019-09, draft2020-12";
+pub(crate) const DRAFTS: &str = "draft4, draft6, draft7, draft2019-09, draft2020-12";
 
-fn draft(name: &str) -> Result<Draft, String> {
+pub(crate) fn draft(name: &str) -> Result<Draft, String> {
     Draft::from_name(name).ok_or_else(|| format!("there is no draft `{name}`; there are {DRAFTS}"))
 }
 
@@ -204,13 +204,13 @@ fn write_text(
 }
 
 /// A schema in a file.
-struct Document {
-    path: String,
-    value: Value,
+pub(crate) struct Document {
+    pub(crate) path: String,
+    pub(crate) value: Value,
 }
 
 impl Document {
-    fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let path_text = path.display().to_string();
         let text = std::fs::read_to_string(path).or_fail(|| format!("cannot read `{path_text}`"))?;
         let value = serde_json::from_str(&text).or_fail(|| format!("`{path_text}` is no JSON"))?;

@@ -1,7 +1,7 @@
 //! Where something is: in a committed contract, and in the Rust that makes it. Lines are no part of a contract, since moving a
 //! struct would change its digest; so whoever has the files says where things are.
 
-use mesh_contract::judgement::Place;
+use mesh_contract::judgement::Finding;
 use serde::Serialize;
 
 /// What a file is.
@@ -38,15 +38,15 @@ impl Location {
     }
 }
 
-/// Knows where the places of one contract are.
+/// Knows where the findings about one contract are.
 pub trait Locations {
-    /// Where a place is, the most telling first; nothing where nobody knows.
-    fn of(&self, place: &Place) -> Vec<Location>;
+    /// Where it is what was found, the most telling first; nothing where nobody knows.
+    fn of(&self, finding: &Finding) -> Vec<Location>;
 }
 
 /// Nobody knows.
 impl Locations for () {
-    fn of(&self, _: &Place) -> Vec<Location> {
+    fn of(&self, _: &Finding) -> Vec<Location> {
         Vec::new()
     }
 }

@@ -1,7 +1,7 @@
 //! What all forms of the verdict are told from.
 
 use mesh_contract::judgement::{
-    Alternative, Finding, Judgement, Place, Reader, Standing, Step, Verdict as Answer, rules,
+    Alternative, Finding, Judgement, Place, Reader, Side, Standing, Step, Verdict as Answer, rules,
 };
 use mesh_contract::{Address, Contract, ContractVersion};
 use serde::Serialize;
@@ -105,6 +105,9 @@ pub struct Item {
     /// The registered readers who are hurt.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub readers: Vec<Reader>,
+    /// Whom a record shows to be hurt: readers of earlier versions, or whoever reads earlier records with the new one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
     /// A record that shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub witness: Option<Witness>,
@@ -170,6 +173,7 @@ impl Report {
             place: None,
             against: Vec::new(),
             readers: Vec::new(),
+            side: None,
             witness: None,
             instead: Vec::new(),
             fingerprint: None,
@@ -244,6 +248,7 @@ impl Item {
             message,
             against,
             readers,
+            side,
             witness,
             guilty,
             instead,
@@ -264,7 +269,7 @@ impl Item {
             }
         };
         Self {
-            locations: locations.of(&place),
+            locations: locations.of(finding),
             about: about.to_owned(),
             standing: Some(standing),
             step: Some(step),
@@ -275,6 +280,7 @@ impl Item {
             message,
             against,
             readers,
+            side,
             witness,
             instead,
         }
@@ -312,7 +318,7 @@ impl Item {
 
     /// What to do when it is neither mended nor avoided.
     pub(super) fn otherwise(&self) -> Option<String> {
-        let fingerprint = self.fingerprint.as_ref()?;
+        let fingerprint = self.fingerprint.as_ref().filter(|_| !self.rule.starts_with("waiver-"))?;
         Some(if self.rule == rules::MEANING_CHANGED {
             "`mesh contract --meaning same` or `--meaning changed` says what the words mean".to_owned()
         } else {
@@ -335,8 +341,9 @@ impl Item {
             return Some(listed(self.readers.iter().map(ToString::to_string)));
         }
         let step = self.step?;
+        let whom = if self.side == Some(Side::Replay) { "whoever reads records of" } else { "readers of" };
         (step == Step::Major && !self.against.is_empty())
-            .then(|| format!("readers of {}", listed(self.against.iter().map(ToString::to_string))))
+            .then(|| format!("{whom} {}", listed(self.against.iter().map(ToString::to_string))))
     }
 }
 

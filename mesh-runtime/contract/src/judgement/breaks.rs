@@ -4,6 +4,7 @@
 //! the judge is asked again, until everything is contained. So each round finds another place, and the last one proves
 //! that there are no more.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::place::last_step;
@@ -67,8 +68,9 @@ pub(crate) enum Answer {
 }
 
 /// Whose answer it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Side {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Side {
     /// Readers of an earlier version meet records of the new one.
     Readers,
     /// The new version meets records of an earlier one.

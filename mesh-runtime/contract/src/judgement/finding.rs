@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Step;
+use super::{Side, Step};
 use crate::{ConsumerName, ContractVersion, Day, EnvironmentName};
 
 /// Where a difference is.
@@ -130,6 +130,9 @@ pub struct Finding {
     /// The registered readers who are hurt.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub readers: Vec<Reader>,
+    /// Whom the record shows to be hurt; absent where no record shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub side: Option<Side>,
     /// A record that the one side permits and the other refuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<Value>,

@@ -29,6 +29,7 @@ mod step;
 mod variants;
 mod verdict;
 
+pub use breaks::Side;
 pub use decide::judge;
 pub use finding::{Alternative, Finding, Place, Reader, Standing};
 pub use policy::{Claim, Policy, Says, Unread, Waiver};

@@ -6,7 +6,10 @@ use super::Step;
 use super::breaks::Break;
 use super::change::{Change, Seen};
 use super::offer::Offer;
-use crate::Contract;
+use super::policy::Policy;
+use super::verdict::Judgement;
+use super::{BUDGET, judge};
+use crate::{Contract, Day, Expectation};
 
 /// One rule of the judgement.
 #[derive(Clone, Copy)]
@@ -28,6 +31,8 @@ pub struct Rule {
     /// The rules that tell more of the same: where one of them speaks, this one is silent.
     pub(crate) yields_to: &'static [&'static str],
     pub(crate) check: Check,
+    /// Who reads, and what is waived, in the example.
+    pub(crate) around: fn(&Example) -> (Vec<Expectation>, Policy),
     /// What could be written instead of what was found.
     pub(crate) instead: fn(&Change<'_>, &Seen) -> Vec<Offer>,
 }
@@ -83,8 +88,27 @@ impl Rule {
         when_unread: None,
         yields_to: &[],
         check: Check::Judgement,
+        around: nobody_else,
         instead: nothing_else,
     };
+
+    /// What the judge says of the example: the contracts before and after, and the judgement.
+    pub fn judged_example(&self) -> (Contract, Contract, Judgement) {
+        let (old, new) = self.example.contracts();
+        let (expectations, policy) = (self.around)(&self.example);
+        let judgement = judge(std::slice::from_ref(&old), &new, &expectations, &policy, BUDGET);
+        (old, new, judgement)
+    }
+}
+
+/// The day on which examples are judged.
+pub(crate) fn day_of_examples() -> Option<Day> {
+    "2026-02-01".parse().ok()
+}
+
+/// No registered reader, and nothing waived.
+fn nobody_else(_: &Example) -> (Vec<Expectation>, Policy) {
+    (Vec::new(), Policy { today: day_of_examples(), ..Policy::default() })
 }
 
 impl Example {

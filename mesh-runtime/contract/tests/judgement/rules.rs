@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use mesh_contract::judgement::{BUDGET, Policy, Standing, Step, Verdict, Waiver, judge, rules};
+use mesh_contract::judgement::{BUDGET, Policy, Standing, Step, Verdict, judge, rules};
 
-use crate::change::{checked, contract, expectation};
+use crate::change::{checked, contract};
 
 /// The rules that find something in each example beside the rule whose example it is. A change here is a change of verdicts
 /// that users see: look at each line.
@@ -25,9 +25,7 @@ const ALSO: &[(&str, &[&str])] = &[
 fn every_rule_finds_its_own_example_and_no_other() {
     let mut wrong = Vec::new();
     for rule in rules::ALL {
-        let (old, new) = rule.example.contracts();
-        let (expectations, policy) = surroundings(rule.id);
-        let judgement = judge(std::slice::from_ref(&old), &new, &expectations, &policy, BUDGET);
+        let (old, new, judgement) = rule.judged_example();
         let judgement = checked(judgement, &[old], &new);
         let found: BTreeSet<&str> = judgement.findings.iter().map(|finding| finding.rule.as_str()).collect();
         let also = ALSO.iter().find(|(id, _)| *id == rule.id).map_or(&[][..], |(_, also)| also);
@@ -37,33 +35,6 @@ fn every_rule_finds_its_own_example_and_no_other() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
-/// What some examples need beside two contracts.
-fn surroundings(rule: &str) -> (Vec<mesh_contract::Expectation>, Policy) {
-    let mut policy = Policy { today: Some("2026-02-01".parse().expect("a day")), ..Policy::default() };
-    let waiver = |finding: &str| Waiver {
-        finding: finding.to_owned(),
-        product: "shop.orders".parse().expect("an address"),
-        owner: "ann@example.com".to_owned(),
-        reason: "agreed with accounting".to_owned(),
-        until: "2026-01-31".parse().expect("a day"),
-    };
-    let mut expectations = Vec::new();
-    match rule {
-        "expectation-pending" => {
-            let schema = serde_json::json!({ "required": ["vat"] });
-            expectations.push(expectation("accounting", &["/vat"], &schema));
-        }
-        "waiver-unused" => policy.waivers.push(waiver("0123456789abcdef")),
-        "waiver-expired" => {
-            let (old, new) = rules::find(rule).expect("the rule").example.contracts();
-            let judgement = judge(&[old], &new, &[], &Policy::default(), BUDGET);
-            policy.waivers.push(waiver(&judgement.findings[0].fingerprint));
-        }
-        _ => {}
-    }
-    (expectations, policy)
 }
 
 #[test]

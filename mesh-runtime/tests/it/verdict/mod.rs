@@ -4,7 +4,7 @@ mod golden;
 mod hostile;
 mod masking;
 
-use mesh_contract::judgement::{BUDGET, Example, Judgement, Place, Policy, judge};
+use mesh_contract::judgement::{BUDGET, Example, Finding, Judgement, Place, Policy, judge};
 use mesh_contract::{Contract, Expectation};
 use mesh_runtime::verdict::{Location, Locations, Report, Source};
 use serde_json::{Value, json};
@@ -54,9 +54,9 @@ fn reader(consumer: &str, field: &str) -> Expectation {
 struct Lines;
 
 impl Locations for Lines {
-    fn of(&self, place: &Place) -> Vec<Location> {
+    fn of(&self, finding: &Finding) -> Vec<Location> {
         let contract = "contracts/orders/1.3.0.json".to_owned();
-        match place {
+        match &finding.place {
             Place::Field(_) => vec![
                 Location {
                     file: "src/order.rs".to_owned(),

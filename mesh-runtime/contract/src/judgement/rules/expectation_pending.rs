@@ -17,6 +17,13 @@ pub(crate) static RULE: Rule = Rule {
         },
     },
     check: Check::Judgement,
+    around: |_| {
+        let expectation = json!({
+            "mesh": 1, "consumer": "accounting", "address": "shop.orders", "requirement": "^1.0",
+            "fields": ["/vat"], "schema": { "required": ["vat"] }
+        });
+        (serde_json::from_value(expectation).into_iter().collect(), Policy::default())
+    },
     ..Rule::BASE
 };
 
@@ -27,7 +34,10 @@ pub(crate) fn seen(expectation: &Expectation, first: &Seen) -> Seen {
         expectation.consumer_version.as_deref().unwrap_or_default(),
         expectation.environment.as_ref().map(ToString::to_string).unwrap_or_default()
     );
-    let message =
-        format!("{} expects what no version has offered yet: {}", expectation.consumer, first.message);
+    let message = format!(
+        "{} expects of {} what no version has offered yet",
+        expectation.consumer,
+        shown(first.place.pointer())
+    );
     Seen { place: first.place.clone(), key, message, step: None, unproven: None }
 }
