@@ -18,6 +18,20 @@ pub struct BilledInvoice {
     pub total: Decimal,
 }
 
+/// An order as the ledger needs it: what was ordered for, to hold the invoice against.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Consumes)]
+#[consumes(
+    product = "sales.orders",
+    version = "^1",
+    purpose = "holding what was billed against what was ordered"
+)]
+pub struct OrderedTotal {
+    /// Number of the order, and of its invoice.
+    pub order_id: u32,
+    /// What the lines of the order add up to.
+    pub total: Decimal,
+}
+
 /// A customer as payroll needs it: who looks after them. No name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Consumes)]
 #[consumes(

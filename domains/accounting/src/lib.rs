@@ -1,6 +1,6 @@
 //! The accounting domain of a digital music store: the books, what customers owe, and what employees earn on top.
 //!
-//! What was billed and who looks after a customer belongs to sales. Accounting reads both through the ports of sales, and
+//! What was ordered, what was billed and who looks after a customer belongs to sales. Accounting reads it through the ports of sales, and
 //! knows sales by its contracts alone.
 
 mod data;
@@ -16,7 +16,7 @@ pub use sources::{AsOf, NotADay, host};
 
 use mesh_runtime::prelude::*;
 
-use inputs::{BilledInvoice, CustomerAccount};
+use inputs::{BilledInvoice, CustomerAccount, OrderedTotal};
 
 /// Everything about money once it is billed: the books, what customers owe, and what employees earn on top.
 #[derive(Domain)]
@@ -34,5 +34,5 @@ pub enum Accounting {
 mesh_runtime::domain! {
     Accounting;
     offers: [PostedInvoice, Receivable, PayrollEntry];
-    needs: [BilledInvoice, CustomerAccount]
+    needs: [BilledInvoice, OrderedTotal, CustomerAccount]
 }

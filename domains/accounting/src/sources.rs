@@ -10,7 +10,7 @@ use mesh_runtime::client::Read;
 use mesh_runtime::host::{Context, Host, SourceError};
 use mesh_runtime::{Consumes, Validate};
 
-use crate::inputs::{BilledInvoice, CustomerAccount};
+use crate::inputs::{BilledInvoice, CustomerAccount, OrderedTotal};
 use crate::products::{PayrollEntry, PostedInvoice, Receivable};
 use crate::{Data, Employee};
 
@@ -74,7 +74,10 @@ pub fn host(as_of: AsOf) -> Host {
 }
 
 async fn books(context: Context) -> Result<Vec<PostedInvoice>, SourceError> {
-    Ok(PostedInvoice::post_all(&whole::<BilledInvoice>(&context).await?)?)
+    let billed = whole::<BilledInvoice>(&context).await?;
+    // Orders second: each invoice that was read has its order by then.
+    let ordered = whole::<OrderedTotal>(&context).await?;
+    Ok(PostedInvoice::post_all(&billed, &ordered)?)
 }
 
 async fn receivables(context: Context, as_of: AsOf) -> Result<Vec<Receivable>, SourceError> {

@@ -16,7 +16,7 @@ use crate::client::{ClientConfig, Token, Url};
 
 /// Serves the data products of a domain.
 #[derive(Debug, clap::Parser)]
-#[command(version, about, after_help = SECRETS)]
+#[command(version, about = None, after_help = SECRETS)]
 struct Flags {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, env = "MESH_LISTEN", default_value = "127.0.0.1:0", value_name = "ADDRESS")]
@@ -97,7 +97,9 @@ const COULD_NOT: u8 = 2;
 
 pub(crate) fn serve(host: Host) -> ExitCode {
     let name = host.manifest.domain().name;
-    let command = Flags::command().name(name).bin_name(name);
+    // What is served is the domain, so the help speaks of that.
+    let about = format!("Serves the data products of {name}.\n\n{}", host.manifest.domain().description);
+    let command = Flags::command().name(name).bin_name(name).about(about);
     let flags = match command.try_get_matches().and_then(|matches| Flags::from_arg_matches(&matches)) {
         Ok(flags) => flags,
         Err(error) => {

@@ -9,16 +9,16 @@ use mesh_runtime::prelude::*;
 use rust_decimal::Decimal;
 
 use crate::Accounting;
-use crate::inputs::BilledInvoice;
+use crate::inputs::{BilledInvoice, OrderedTotal};
 
 /// How long customers have to pay.
 const PAYMENT_DAYS: u64 = 30;
 
 /// One invoice of sales, posted to the books: when it falls due, and its entries in double entry, where debits equal credits.
-/// It is posted under the day it was sent, and falls due 30 days later.
+/// It is posted under the day it was sent, and falls due 30 days later. No invoice is posted that differs from what was ordered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Accounting::Ledger, name = "invoices", version = "1.0.0", kind = "aggregate")]
-#[product(purpose = "The books: what was earned, and from when on it is owed.", inputs = [BilledInvoice])]
+#[product(purpose = "The books: what was earned, and from when on it is owed.", inputs = [BilledInvoice, OrderedTotal])]
 #[product(availability = "99%", retention = "10y", tags = ["billing", "ledger"], stability = "stable")]
 #[product(example = PostedInvoice::example)]
 #[port(records)]
@@ -93,6 +93,22 @@ pub enum PostError {
         /// Which promise.
         source: Violations,
     },
+    /// Nothing was ordered under the number of the invoice.
+    #[error("invoice {invoice_id} has no order")]
+    NotOrdered {
+        /// The invoice.
+        invoice_id: u32,
+    },
+    /// What was billed is not what was ordered.
+    #[error("invoice {invoice_id} bills {billed}, and {ordered} was ordered")]
+    Differs {
+        /// The invoice.
+        invoice_id: u32,
+        /// What the invoice says.
+        billed: Decimal,
+        /// What the order says.
+        ordered: Decimal,
+    },
     /// Two invoices of different content have one number.
     #[error("invoice {invoice_id} comes twice, and the second differs from the first")]
     Ambiguous {
@@ -102,18 +118,24 @@ pub enum PostError {
 }
 
 impl PostedInvoice {
-    /// Posts invoices, each once, by number.
+    /// Posts invoices, each once, by number. An order has one invoice of the same number.
     ///
     /// # Errors
-    /// When an invoice cannot be posted: books that lack one are wrong.
-    pub fn post_all(billed: &[BilledInvoice]) -> Result<Vec<Self>, PostError> {
+    /// When an invoice cannot be posted, or is not what was ordered: books that lack one are wrong.
+    pub fn post_all(billed: &[BilledInvoice], ordered: &[OrderedTotal]) -> Result<Vec<Self>, PostError> {
+        let ordered: BTreeMap<u32, Decimal> =
+            ordered.iter().map(|order| (order.order_id, order.total)).collect();
         let mut books: BTreeMap<u32, Self> = BTreeMap::new();
         for invoice in billed {
-            let posted = Self::post(invoice)?;
-            match books.entry(invoice.invoice_id) {
-                MapEntry::Vacant(place) => _ = place.insert(posted),
-                MapEntry::Occupied(before) if *before.get() == posted => {}
-                MapEntry::Occupied(_) => return Err(PostError::Ambiguous { invoice_id: invoice.invoice_id }),
+            let (invoice_id, posted) = (invoice.invoice_id, Self::post(invoice)?);
+            match (books.entry(invoice_id), ordered.get(&invoice_id)) {
+                (MapEntry::Occupied(before), _) if *before.get() == posted => {}
+                (MapEntry::Occupied(_), _) => return Err(PostError::Ambiguous { invoice_id }),
+                (MapEntry::Vacant(_), None) => return Err(PostError::NotOrdered { invoice_id }),
+                (MapEntry::Vacant(_), Some(&ordered)) if ordered != posted.amount => {
+                    return Err(PostError::Differs { invoice_id, billed: posted.amount, ordered });
+                }
+                (MapEntry::Vacant(place), Some(_)) => _ = place.insert(posted),
             }
         }
         Ok(books.into_values().collect())

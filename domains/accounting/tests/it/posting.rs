@@ -1,4 +1,4 @@
-use accounting::inputs::BilledInvoice;
+use accounting::inputs::{BilledInvoice, OrderedTotal};
 use accounting::{Account, PostError, PostedInvoice, Side};
 use chrono::{NaiveDate, TimeDelta};
 use mesh_runtime::Validate;
@@ -9,6 +9,10 @@ use crate::recorded::{books, exact, invoices};
 fn billed(invoice_id: u32, total: &str) -> BilledInvoice {
     let invoice_date = "2007-01-01".parse().expect("a day");
     BilledInvoice { invoice_id, customer_id: 2, invoice_date, total: total.parse().expect("a number") }
+}
+
+fn ordered(order_id: u32, total: &str) -> OrderedTotal {
+    OrderedTotal { order_id, total: total.parse().expect("a number") }
 }
 
 #[test]
@@ -45,14 +49,24 @@ fn debits_equal_credits_and_the_accounts_add_up_to_2328_60() {
 #[test]
 fn an_invoice_that_is_read_twice_is_posted_once() {
     let twice = [billed(1, "1.98"), billed(2, "3.96"), billed(1, "1.98")];
-    let books = PostedInvoice::post_all(&twice).expect("books");
+    let books = PostedInvoice::post_all(&twice, &[ordered(1, "1.98"), ordered(2, "3.96")]).expect("books");
     assert_eq!(books.iter().map(|posted| posted.invoice_id).collect::<Vec<_>>(), [1, 2]);
 }
 
 #[test]
 fn two_invoices_of_one_number_are_refused() {
-    let error = PostedInvoice::post_all(&[billed(1, "1.98"), billed(1, "1.99")]).expect_err("a refusal");
+    let twice = [billed(1, "1.98"), billed(1, "1.99")];
+    let error = PostedInvoice::post_all(&twice, &[ordered(1, "1.98")]).expect_err("a refusal");
     assert_eq!(error.to_string(), "invoice 1 comes twice, and the second differs from the first");
+}
+
+#[test]
+fn an_invoice_that_differs_from_its_order_or_has_none_is_refused() {
+    let told = |ordered: &[OrderedTotal]| {
+        PostedInvoice::post_all(&[billed(1, "1.98")], ordered).expect_err("a refusal").to_string()
+    };
+    assert_eq!(told(&[ordered(2, "1.98")]), "invoice 1 has no order");
+    assert_eq!(told(&[ordered(1, "2.97")]), "invoice 1 bills 1.98, and 2.97 was ordered");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use accounting::inputs::{BilledInvoice, CustomerAccount};
+use accounting::inputs::{BilledInvoice, CustomerAccount, OrderedTotal};
 use accounting::{Data, Employee, PostedInvoice};
 use serde::de::DeserializeOwned;
 
@@ -19,6 +19,11 @@ pub(crate) fn invoices() -> Vec<BilledInvoice> {
     read("sales.invoices.ndjson")
 }
 
+/// The records of `sales.orders`.
+pub(crate) fn orders() -> Vec<OrderedTotal> {
+    read("sales.orders.ndjson")
+}
+
 /// The records of `sales.customers`.
 pub(crate) fn customers() -> Vec<CustomerAccount> {
     read("sales.customers.ndjson")
@@ -26,7 +31,7 @@ pub(crate) fn customers() -> Vec<CustomerAccount> {
 
 /// The books over all recorded invoices.
 pub(crate) fn books() -> Vec<PostedInvoice> {
-    PostedInvoice::post_all(&invoices()).expect("invoices that can be posted")
+    PostedInvoice::post_all(&invoices(), &orders()).expect("invoices that can be posted")
 }
 
 /// The domain's own employees.
@@ -66,6 +71,17 @@ fn the_recorded_answers_are_what_sales_has_where_sales_is_at_hand() {
             assert_eq!(customer_id.to_string(), row["customer_id"]);
             assert_eq!(invoice_date.to_string(), row["invoice_date"]);
             assert_eq!(total.to_string(), row["total"]);
+        }
+    }
+    // An order has one invoice, of the same number and over the same amount.
+    if let Some(rows) = rows_of_neighbour(&sales("invoices.csv")) {
+        let orders = orders();
+        assert_eq!(orders.len(), rows.len());
+        for (OrderedTotal { order_id, total }, row) in orders.iter().zip(&rows) {
+            assert_eq!(
+                (order_id.to_string(), total.to_string()),
+                (row["invoice_id"].clone(), row["total"].clone())
+            );
         }
     }
     if let Some(rows) = rows_of_neighbour(&sales("customers.csv")) {
