@@ -18,6 +18,9 @@ pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
     /// Its folder.
     pub(crate) workspace_root: PathBuf,
+    /// The ids of the members that a command without `--package` is about.
+    #[serde(default)]
+    workspace_default_members: Vec<String>,
 }
 
 /// A member of a workspace.
@@ -68,6 +71,11 @@ fn started(result: std::io::Result<std::process::Output>) -> Result<std::process
 }
 
 impl Metadata {
+    /// Whether all of these packages are built where none is named.
+    fn builds_by_default<'p>(&self, mut packages: impl Iterator<Item = &'p str>) -> bool {
+        packages.all(|package| self.workspace_default_members.iter().any(|id| id_names(id, package)))
+    }
+
     /// Asks cargo for the workspace around a folder.
     pub(crate) fn of(folder: &Path) -> Result<Self, Failure> {
         let output = started(
@@ -110,8 +118,14 @@ pub(crate) async fn build(
 ) -> Result<BTreeMap<String, PathBuf>, Failure> {
     let mut command = process::command(program())?;
     command.args(["build", "--message-format", "json-render-diagnostics"]).current_dir(root);
+    // Cargo unites the features of what it is asked for. Asked for packages that the workspace builds anyhow, it is asked the
+    // way its owner asks, so that what the owner has compiled is not compiled again with fewer features.
+    let by_default = Metadata::of(root)?.builds_by_default(packages.iter().map(|(package, _)| *package));
     for (package, binary) in packages {
-        command.args(["--package", package, "--bin", binary]);
+        if !by_default {
+            command.args(["--package", package]);
+        }
+        command.args(["--bin", binary]);
     }
     command.stdout(Stdio::piped()).stderr(Stdio::inherit());
     let mut build = Tied::spawn(command, "cargo")?;
@@ -158,6 +172,17 @@ fn id_names(id: &str, package: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn packages_are_built_by_default_only_if_all_of_them_are() {
+        let metadata: Metadata = serde_json::from_value(serde_json::json!({
+            "packages": [], "workspace_root": "/a",
+            "workspace_default_members": ["path+file:///a#mesh@0.1.0", "path+file:///a/domains/sales#0.1.0"],
+        }))
+        .unwrap();
+        assert!(metadata.builds_by_default(["sales", "mesh"].into_iter()));
+        assert!(!metadata.builds_by_default(["sales", "logistics"].into_iter()));
+    }
 
     #[test]
     fn a_package_is_told_by_its_id() {
