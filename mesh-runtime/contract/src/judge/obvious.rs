@@ -147,10 +147,8 @@ fn number<'k>(keywords: impl Iterator<Item = &'k Keyword>) -> Option<Value> {
     let mut step = None;
     for keyword in keywords {
         match keyword {
-            Keyword::Minimum { limit, exclusive } => {
-                if low.is_none_or(|known| known < (*limit, *exclusive)) {
-                    low = Some((*limit, *exclusive));
-                }
+            Keyword::Minimum { limit, exclusive } if low.is_none_or(|known| known < (*limit, *exclusive)) => {
+                low = Some((*limit, *exclusive));
             }
             Keyword::MultipleOf(_) if step.is_some() => return None,
             Keyword::MultipleOf(other) => step = Some(*other),

@@ -216,6 +216,36 @@ fn an_exhausted_budget_and_an_interrupt_leave_the_answer_open() {
 }
 
 #[test]
+fn the_work_of_a_comparison_grows_with_the_fields_and_no_faster() {
+    let contract = |fields: usize, changed: bool| {
+        let field = |number: usize| match number % 3 {
+            0 => json!({ "type": "integer", "minimum": number }),
+            1 => {
+                json!({ "type": ["string", "null"], "maxLength": 10 + number - usize::from(changed && number == 1) })
+            }
+            _ => json!({ "enum": ["open", number] }),
+        };
+        let properties: Value = (0..fields).map(|number| (format!("f{number:05}"), field(number))).collect();
+        let required: Value =
+            (0..fields).filter(|number| number % 3 != 1).map(|number| format!("f{number:05}")).collect();
+        json!({ "type": "object", "properties": properties, "required": required })
+    };
+    let steps = |fields| {
+        let (narrow, wide) = (contract(fields, true), contract(fields, false));
+        let cost = |sub: &Value, sup: &Value| contains(sub, sup, &Options::default()).unwrap();
+        let (compatible, breaking) = (cost(&narrow, &wide), cost(&wide, &narrow));
+        assert_eq!(compatible.containment, Containment::Contained);
+        assert!(matches!(breaking.containment, Containment::NotContained { .. }));
+        (compatible.steps.0, breaking.steps.0)
+    };
+    let (small, large) = (steps(200), steps(2_000));
+    assert!(
+        large.0 <= 11 * small.0 && large.1 <= 11 * small.1,
+        "{small:?} for 200 fields, {large:?} for 2,000"
+    );
+}
+
+#[test]
 fn odd_documents_are_refused_or_judged_and_never_panic() {
     let mut deep = json!(true);
     for _ in 0..5_000 {

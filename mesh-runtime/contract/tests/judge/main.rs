@@ -5,7 +5,9 @@
 mod closed;
 mod containment;
 mod depth;
+mod fuzzed;
 mod grammar;
 mod membership;
+mod reflexive;
 mod suite;
 mod violations;

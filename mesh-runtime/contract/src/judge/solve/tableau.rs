@@ -16,6 +16,11 @@ struct Branch {
     holding: Vec<Node>,
     /// Nodes that must not hold and are not taken apart yet.
     refused: Vec<Node>,
+    /// Nodes that must not hold and were passed over, because no value is an instance of them and of something that holds.
+    passed: Vec<Node>,
+    /// Whether nothing is passed over any more: what holds may have excluded those nodes by refusing them itself, which no
+    /// fact says then.
+    careful: bool,
     choices: Vec<Vec<Formula>>,
 }
 
@@ -215,6 +220,11 @@ impl Solver<'_, '_> {
             for value in std::mem::take(&mut found.values) {
                 match self.satisfies(task.goal, &value)? {
                     Ok(true) => kept.values.push(value),
+                    Ok(false) if finished && !branch.passed.is_empty() => {
+                        branch.refused = std::mem::take(&mut branch.passed);
+                        branch.careful = true;
+                        return self.decide(branch, task, want);
+                    }
                     Ok(false) if finished => {
                         kept.doubt.get_or_insert(Reason::Undecided {
                             case: "a value that only part of the search admits",
@@ -265,7 +275,8 @@ impl Solver<'_, '_> {
         }
         while let Some(node) = branch.refused.pop() {
             let holding = branch.holding.clone();
-            if holding.into_iter().any(|holds| self.are_disjoint(holds, node)) {
+            if !branch.careful && holding.into_iter().any(|holds| self.are_disjoint(holds, node)) {
+                branch.passed.push(node);
                 continue;
             }
             let formula = self.formula((node, false), task.kind);
@@ -313,6 +324,8 @@ impl Branch {
             decided: FastSet::default(),
             holding: Vec::new(),
             refused: Vec::new(),
+            passed: Vec::new(),
+            careful: false,
             choices: Vec::new(),
         }
     }
