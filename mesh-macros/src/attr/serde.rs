@@ -91,7 +91,7 @@ fn normalise(attrs: &mut Vec<Attribute>) {
     }
     let overridden = |meta: &Meta| {
         let same = |other: &Meta| {
-            other.path() == meta.path()
+            other.path().get_ident().is_some_and(|name| meta.path().is_ident(name))
                 || (other.path().is_ident("skip")
                     && (meta.path().is_ident("skip_serializing")
                         || meta.path().is_ident("skip_deserializing")))

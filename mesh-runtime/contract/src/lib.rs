@@ -4,7 +4,8 @@
 //! randomness come in as arguments. It is compiled before everything else of the mesh, so it stays light:
 //!
 //! - without features: [`name`], [`version`], [`span`], [`prose`], [`spelling`] and the small vocabularies that macros and run time must agree on;
-//! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests, and the bodies exchanged with a registry;
+//! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests;
+//! - `wire`: the bodies exchanged with a registry;
 //! - `judge`: the answer whether every instance of one JSON Schema is an instance of another ([`judge`]), and on top of it
 //!   whether a change of a contract is safe ([`judgement`]).
 
@@ -47,7 +48,7 @@ pub mod judgement;
 pub mod meaning;
 #[cfg(feature = "model")]
 pub mod read;
-#[cfg(feature = "model")]
+#[cfg(feature = "wire")]
 pub mod wire;
 
 #[cfg(feature = "model")]
