@@ -73,6 +73,7 @@ pub(crate) enum Verb {
     Check(verbs::check::Check),
     Diff(verbs::diff::Diff),
     Explain(verbs::explain::Explain),
+    Waive(verbs::waive::Waive),
     Judge(verbs::judge::Judge),
     Contains(verbs::contains::Contains),
     Publish(verbs::publish::Publish),

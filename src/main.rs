@@ -1,5 +1,6 @@
 //! The mesh command: Cargo for data products. One file per verb, thin over the libraries.
 
+mod against_data;
 mod args;
 mod batch;
 mod cargo;
@@ -7,14 +8,16 @@ mod changes;
 mod domain_crate;
 mod failure;
 mod fleet;
+mod judging;
 mod misfits;
 mod output;
 mod process;
 mod product_spec;
+mod readable;
 mod reader;
-mod readers;
 mod registry;
 mod scaffold;
+mod settings_file;
 mod table;
 mod verbs;
 mod verdict;
@@ -53,6 +56,7 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Diff(diff) => diff.run(global, output),
         Verb::Explain(explain) => explain.run(output),
         Verb::Judge(judge) => judge.run(output),
+        Verb::Waive(waive) => waive.run(global, output),
         Verb::Contains(contains) => contains.run(output),
         Verb::Publish(publish) => publish.run(global, output),
         Verb::Search(search) => search.run(global, output),

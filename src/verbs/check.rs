@@ -1,180 +1,157 @@
-//! `mesh check`: committed contracts against their versions, against what is frozen, and against what is published.
+//! `mesh check`: what is to be released next against everything that was promised, and whether files are as they should be.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use mesh_contract::Contract;
+use futures_util::future::try_join_all;
+use mesh_contract::{Contract, ContractVersion, ProductName};
 use mesh_runtime::client::RegistryClient;
-use mesh_runtime::files::{Committed, DomainFiles, Lock};
-use serde::Serialize;
-use serde_json::Value;
+use mesh_runtime::files::Committed;
+use mesh_runtime::verdict::{FileRule, Location, Report, Source};
 
+use crate::against_data;
 use crate::args::Global;
 use crate::domain_crate;
 use crate::failure::Failure;
-use crate::output::{BAD, FAINT, Output, STRONG, Verdict, WARN};
-use crate::readers::{Readable, by_schema, by_unknown_readers};
+use crate::judging::{Domain, Published, Today};
+use crate::output::{Output, Verdict};
 use crate::registry;
+use crate::verdict::{self, MessageFormat};
 
-/// Check the committed contracts of a domain crate
+/// Check what is to be released next against everything that was promised
 ///
-/// Reads files and never compiles: whether each contract stands where it belongs, whether what is frozen or pinned in
-/// `mesh.lock` is untouched, and whether readers of earlier versions of a line can read the later ones. Where a registry
-/// answers, the published versions and the registered readers are asked about, too.
+/// Reads files and never compiles. Judges the newest contract of each line against the committed and published versions before
+/// it and against its registered readers: whether its version warns whom it hurts. Waivers, claims about meaning and policy
+/// stand in `mesh.toml`. Also tells whether what is frozen or pinned in `mesh.lock` is untouched.
+///
+/// With `--against-data`, tells instead how many records of a file the newest contract of a product would refuse.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  mesh check\n  mesh check --offline --format json")]
+#[command(
+    after_help = "Examples:\n  mesh check\n  mesh check --offline --message-format sarif > mesh.sarif\n  mesh read sales.orders | mesh check --product orders --against-data -"
+)]
 pub(crate) struct Check {
     /// The domain crate [default: the one here, or all of the workspace]
     #[arg(long, short, value_name = "NAME")]
     package: Option<String>,
-    /// Ask no registry
+    /// Ask no registry: judge against what is committed
     #[arg(long)]
     offline: bool,
-}
-
-/// Something that was found.
-#[derive(Debug, Serialize)]
-struct Finding {
-    rule: &'static str,
-    /// The product and version, or the file.
-    place: String,
-    message: String,
-    /// A record that a new contract permits and an old reader refuses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    witness: Option<Value>,
-    /// Whether it was proved, or only could not be refuted.
-    proved: bool,
-}
-
-impl Finding {
-    fn proved(rule: &'static str, place: impl ToString, message: String) -> Self {
-        Self { rule, place: place.to_string(), message, witness: None, proved: true }
-    }
-
-    /// What a reader's answer has to say.
-    fn of_reader(rule: &'static str, contract: &Contract, reader: &str, readable: Readable) -> Option<Self> {
-        let place = format!("{} {}", contract.address, contract.version);
-        match readable {
-            Readable::Compatible => None,
-            Readable::Broken { witness } => Some(Self {
-                witness: Some(witness),
-                ..Self::proved(
-                    rule,
-                    place,
-                    format!("breaks {reader}; take the change back, or raise the major version"),
-                )
-            }),
-            Readable::Unproven { reason } => Some(Self {
-                proved: false,
-                ..Self::proved(rule, place, format!("could not be proved safe for {reader}: {reason}"))
-            }),
-        }
-    }
+    /// The form of the verdict [default: as `--format` says]
+    #[arg(long, value_enum, value_name = "FORM")]
+    message_format: Option<MessageFormat>,
+    /// Run what the newest contract accepts over the records of this file, one JSON value a line; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    against_data: Option<PathBuf>,
+    /// Whose records they are, where the domain has several products
+    #[arg(long, value_name = "NAME", requires = "against_data")]
+    product: Option<ProductName>,
+    #[command(flatten)]
+    today: Today,
 }
 
 impl Check {
     /// Checks, and exits with 1 when something was found.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
-        let mut findings = Vec::new();
-        let mut contracts = 0;
-        for folder in domain_crate::some(self.package.as_deref())? {
-            let files = DomainFiles::at(&folder);
-            let committed = files.contracts()?;
-            let lock = files.lock()?;
-            contracts += committed.len();
-            against_lock(&committed, &lock, &folder, &mut findings);
-            inputs(&files, &lock, &mut findings)?;
-            against_committed(&committed, &mut findings);
-            if !self.offline {
-                let registry = registry::client(global, Some(&folder))?;
-                let asked = registry::block_on(against_published(&committed, &registry, &mut findings));
-                if let Err(failure) = asked {
-                    output.warn(format_args!("not compared with what is published: {failure}"));
+        let form = MessageFormat::or_of(self.message_format, output);
+        let here = domain_crate::current_folder()?;
+        let folders = domain_crate::some(self.package.as_deref())?;
+        let mut report = Report::default();
+        let (mut contracts, mut judged) = (0, 0);
+        let mut domains = Vec::new();
+        for folder in &folders {
+            domains.push(Domain::read(folder, &told_from(form, folder, &here))?);
+        }
+        if let Some(data) = &self.against_data {
+            let told = against_data::check(&domains, self.product.as_ref(), data, &mut report)?;
+            verdict::write(&report, form)?;
+            output.status("Checked", told);
+            return Ok(Verdict::of(!report.is_clean()));
+        }
+        for domain in &domains {
+            contracts += domain.committed.len();
+            against_lock(domain, &mut report);
+            inputs(domain, &mut report)?;
+            let candidates = domain.candidates();
+            let mut published = vec![Some(Published::default()); candidates.len()];
+            if !self.offline && !candidates.is_empty() {
+                let registry = registry::client(global, Some(domain.files.folder()))?;
+                let asked = try_join_all(candidates.iter().map(|it| ask(domain, it, &registry)));
+                match registry::block_on(asked) {
+                    Ok(answers) => {
+                        for (candidate, (known, slot)) in
+                            candidates.iter().zip(answers.into_iter().zip(&mut published))
+                        {
+                            *slot = known.settle(domain, candidate, &mut report);
+                        }
+                    }
+                    Err(failure) => {
+                        output.warn(format_args!("not compared with what is published: {failure}"));
+                    }
+                }
+            }
+            for (candidate, published) in candidates.iter().zip(&published) {
+                if let Some(published) = published {
+                    judged += 1;
+                    let judgement = domain.judge(candidate, published, self.today.day());
+                    domain.report(candidate, published, &judgement, &mut report);
                 }
             }
         }
-        output.answer(&findings, |out| {
-            for Finding { rule, place, message, witness, proved } in &findings {
-                let (style, word) = if *proved { (BAD, "error") } else { (WARN, "unproven") };
-                writeln!(
-                    out,
-                    "{style}{word}{style:#} {STRONG}{place}{STRONG:#}: {message} {FAINT}[{rule}]{FAINT:#}"
-                )?;
-                if let Some(witness) = witness {
-                    writeln!(out, "  for example {witness}")?;
-                }
-            }
-            Ok(())
-        })?;
-        output.status("Checked", format_args!("{contracts} contracts, {} findings", findings.len()));
-        Ok(Verdict::of(!findings.is_empty()))
+        verdict::write(&report, form)?;
+        let clean = if report.is_clean() { "no objections" } else { "see above" };
+        output.status(
+            "Checked",
+            format_args!("{contracts} contracts, {judged} of them still to be released: {clean}"),
+        );
+        Ok(Verdict::of(!report.is_clean()))
     }
 }
 
+/// People look from where they are; code hosts look from the root of the repository.
+fn told_from(form: MessageFormat, folder: &Path, here: &Path) -> PathBuf {
+    let root = match form {
+        MessageFormat::Sarif | MessageFormat::Github | MessageFormat::Markdown => {
+            folder.ancestors().find(|above| above.join(".git").exists())
+        }
+        MessageFormat::Text | MessageFormat::Json => None,
+    };
+    root.unwrap_or(here).to_owned()
+}
+
+/// Adds something about a committed contract.
+fn add(report: &mut Report, rule: &str, domain: &Domain, about: &Committed, message: String) {
+    let Contract { address, version, .. } = &about.contract;
+    let place = Location::file(domain.shown(&about.path), Source::Contract);
+    add_at(report, rule, format!("{address} {version}"), place, message);
+}
+
+fn add_at(report: &mut Report, rule: &str, about: String, place: Location, message: String) {
+    let rule =
+        FileRule::find(rule).expect("the rules that this file names stand in the table; a test tries each");
+    report.add_file(rule, about, place, message);
+}
+
 /// What is frozen is untouched, and what has a later version beside it is frozen.
-fn against_lock(committed: &[Committed], lock: &Lock, folder: &Path, findings: &mut Vec<Finding>) {
-    for found in committed {
+fn against_lock(domain: &Domain, report: &mut Report) {
+    for found in &domain.committed {
         let Contract { address, version, .. } = &found.contract;
-        let file = found.path.strip_prefix(folder).unwrap_or(&found.path).display().to_string();
-        match lock.released(address, version) {
-            Some(released) if released.digest != found.digest => findings.push(Finding::proved(
-                "frozen-version-changed",
-                file,
-                format!(
-                    "{address} {version} is released with the digest {} and now has {}; take the change back, or raise the version",
-                    released.digest.short(),
-                    found.digest.short()
-                ),
-            )),
-            None if committed.iter().any(|later| is_later(&later.contract, &found.contract)) => {
-                findings.push(Finding::proved(
-                    "version-not-frozen",
-                    file,
-                    format!("{address} {version} has a later version beside it and is not frozen; run `mesh contract`"),
-                ));
+        match domain.lock.released(address, version) {
+            Some(released) if released.digest != found.digest => {
+                let (before, now) = (released.digest.short(), found.digest.short());
+                let message = format!(
+                    "{address} {version} is released with the digest {before} and now has {now}; take the change back, or raise the version"
+                );
+                add(report, "frozen-version-changed", domain, found, message);
+            }
+            None if domain.committed.iter().any(|later| is_later(&later.contract, &found.contract)) => {
+                let message = format!(
+                    "{address} {version} has a later version beside it and is not frozen; run `mesh contract`"
+                );
+                add(report, "version-not-frozen", domain, found, message);
             }
             _ => {}
         }
     }
-}
-
-/// Each input is pinned, and its contract is the one that is pinned.
-fn inputs(files: &DomainFiles, lock: &Lock, findings: &mut Vec<Finding>) -> Result<(), Failure> {
-    let committed = files.inputs()?;
-    for pin in &lock.inputs {
-        let place = format!("{} {}", pin.address, pin.version);
-        let found = committed
-            .iter()
-            .find(|found| found.contract.address == pin.address && found.contract.version == pin.version);
-        match found {
-            None => findings.push(Finding::proved(
-                "input-missing",
-                place,
-                format!(
-                    "mesh.lock pins it, and its contract is not committed; run `mesh add {}@{}`",
-                    pin.address, pin.requirement
-                ),
-            )),
-            Some(found) if found.digest != pin.digest => findings.push(Finding::proved(
-                "input-changed",
-                place,
-                format!(
-                    "its committed contract is not the one that mesh.lock pins; run `mesh update {}`",
-                    pin.address
-                ),
-            )),
-            Some(_) if !pin.requirement.matches(&pin.version) => findings.push(Finding::proved(
-                "input-out-of-range",
-                place,
-                format!(
-                    "mesh.lock pins a version that `{}` does not take; run `mesh update {}`",
-                    pin.requirement, pin.address
-                ),
-            )),
-            Some(_) => {}
-        }
-    }
-    Ok(())
 }
 
 /// Whether one contract is of a later version of the same line.
@@ -184,62 +161,97 @@ fn is_later(later: &Contract, earlier: &Contract) -> bool {
         && later.version.same_line(&earlier.version)
 }
 
-/// Readers of every earlier version of a line read the later ones.
-fn against_committed(committed: &[Committed], findings: &mut Vec<Finding>) {
-    for new in committed {
-        for old in committed.iter().filter(|old| is_later(&new.contract, &old.contract)) {
-            let reader = format!("readers of {}", old.contract.version);
-            let readable = by_unknown_readers(&old.contract, &new.contract);
-            findings.extend(Finding::of_reader("readers-break", &new.contract, &reader, readable));
+/// Each input is pinned, and its contract is the one that is pinned.
+fn inputs(domain: &Domain, report: &mut Report) -> Result<(), Failure> {
+    let committed = domain.files.inputs()?;
+    for pin in &domain.lock.inputs {
+        let (address, version) = (&pin.address, &pin.version);
+        let found = committed
+            .iter()
+            .find(|found| found.contract.address == *address && found.contract.version == *version);
+        let (rule, message) = match found {
+            None => (
+                "input-missing",
+                format!(
+                    "mesh.lock pins it, and its contract is not committed; run `mesh add {address}@{}`",
+                    pin.requirement
+                ),
+            ),
+            Some(found) if found.digest != pin.digest => (
+                "input-not-as-pinned",
+                format!(
+                    "its committed contract is not the one that mesh.lock pins; run `mesh update {address}`"
+                ),
+            ),
+            Some(_) if !pin.requirement.matches(version) => (
+                "input-out-of-range",
+                format!(
+                    "mesh.lock pins a version that `{}` does not take; run `mesh update {address}`",
+                    pin.requirement
+                ),
+            ),
+            Some(_) => continue,
+        };
+        let place = match found.filter(|_| rule == "input-not-as-pinned") {
+            Some(found) => Location::file(domain.shown(&found.path), Source::Contract),
+            None => Location::file(domain.shown(&domain.files.lock_path()), Source::Domain),
+        };
+        add_at(report, rule, format!("{address} {version}"), place, message);
+    }
+    Ok(())
+}
+
+/// What the registry says of a candidate.
+struct Known {
+    /// The candidate's own version, where it is published with other content: the short digest of that.
+    other: Option<String>,
+    /// Whether exactly this is published.
+    is_published: bool,
+    published: Published,
+}
+
+impl Known {
+    /// What is to be judged against; nothing where the version is published already.
+    fn settle(self, domain: &Domain, candidate: &Committed, report: &mut Report) -> Option<Published> {
+        if let Some(digest) = self.other {
+            let message = format!("it is published with other content ({digest}); raise the version");
+            add(report, "published-version-changed", domain, candidate, message);
+            return None;
         }
+        (!self.is_published).then_some(self.published)
     }
 }
 
-/// Published versions have the same content here; readers of published versions, and registered readers, read what is not
-/// published yet.
-async fn against_published(
-    committed: &[Committed],
+/// What the registry knows of a candidate.
+pub(crate) async fn published(
+    domain: &Domain,
+    candidate: &Committed,
     registry: &RegistryClient,
-    findings: &mut Vec<Finding>,
-) -> Result<(), Failure> {
-    for new in committed {
-        let Contract { address, version, .. } = &new.contract;
-        let published = match registry.versions(address).await {
-            Ok(published) => published,
-            Err(error) if error.problem().is_some_and(|problem| problem.status == 404) => continue,
-            Err(error) => return Err(error.into()),
-        };
-        if let Some(same) = published.iter().find(|known| known.version == *version) {
-            if same.digest != new.digest && !same.draft {
-                findings.push(Finding::proved(
-                    "published-version-changed",
-                    format!("{address} {version}"),
-                    format!(
-                        "it is published with other content ({}); raise the version",
-                        same.digest.short()
-                    ),
-                ));
-            }
-            continue;
-        }
-        for known in published.iter().filter(|known| !known.draft) {
-            let here = committed.iter().any(|old| old.digest == known.digest);
-            if here || known.version > *version || !known.version.same_line(version) {
-                continue;
-            }
-            let old = registry.contract(address, &known.version).await?;
-            let reader = format!("readers of the published {}", known.version);
-            let readable = by_unknown_readers(&old, &new.contract);
-            findings.extend(Finding::of_reader("readers-break", &new.contract, &reader, readable));
-        }
-        for consumer in registry.consumers(address).await? {
-            let expectation = &consumer.expectation;
-            if expectation.requirement.matches(version) {
-                let readable = by_schema(&expectation.schema, &new.contract);
-                let reader = format!("`{}`", expectation.consumer);
-                findings.extend(Finding::of_reader("expectation-broken", &new.contract, &reader, readable));
-            }
-        }
+) -> Result<Published, Failure> {
+    Ok(ask(domain, candidate, registry).await?.published)
+}
+
+async fn ask(domain: &Domain, candidate: &Committed, registry: &RegistryClient) -> Result<Known, Failure> {
+    let Contract { address, version, .. } = &candidate.contract;
+    let mut known = Known { other: None, is_published: false, published: Published::default() };
+    let released = match registry.versions(address).await {
+        Ok(versions) => versions,
+        Err(error) if error.problem().is_some_and(|problem| problem.status == 404) => return Ok(known),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(same) = released.iter().find(|it| it.version == *version && !it.draft) {
+        known.is_published = same.digest == candidate.digest;
+        known.other = (!known.is_published).then(|| same.digest.short().to_string());
+        return Ok(known);
     }
-    Ok(())
+    let here = |version: &ContractVersion| {
+        domain.committed.iter().any(|it| it.contract.address == *address && it.contract.version == *version)
+    };
+    let missing = released.iter().filter(|it| !it.draft && it.version < *version && !here(&it.version));
+    let contracts =
+        missing.map(|it| async { Ok::<_, Failure>(registry.contract(address, &it.version).await?) });
+    known.published.versions = try_join_all(contracts).await?;
+    let readers = registry.consumers(address).await?;
+    known.published.readers = Some(readers.into_iter().map(|it| it.expectation).collect());
+    Ok(known)
 }

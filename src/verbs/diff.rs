@@ -11,7 +11,7 @@ use crate::domain_crate;
 use crate::failure::Failure;
 use crate::output::{BAD, GOOD, Output, STRONG, Verdict, WARN};
 use crate::product_spec::ProductSpec;
-use crate::readers::{Readable, by_unknown_readers};
+use crate::readable::{Readable, by_unknown_readers};
 use crate::registry;
 
 /// Show what changed from one version of a contract to another

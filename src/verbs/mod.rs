@@ -22,3 +22,4 @@ pub(crate) mod remove;
 pub(crate) mod search;
 pub(crate) mod tree;
 pub(crate) mod update;
+pub(crate) mod waive;

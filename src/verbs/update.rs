@@ -11,7 +11,7 @@ use crate::changes::{self, Change, changes};
 use crate::domain_crate;
 use crate::failure::{Failure, OrFail};
 use crate::output::{BAD, FAINT, GOOD, Output, STRONG, Verdict, WARN};
-use crate::readers::{Readable, by_schema, by_unknown_readers};
+use crate::readable::{Readable, by_schema, by_unknown_readers};
 use crate::registry;
 
 /// Move pinned inputs to the newest versions that their requirements take

@@ -1,6 +1,7 @@
 //! What must hold of the project as a whole, seen from outside.
 
 mod architecture;
+mod checking;
 mod command;
 mod contains;
 mod demo;

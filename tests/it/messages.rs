@@ -194,7 +194,7 @@ fn sales() -> &'static Path {
 #[test]
 fn the_check_of_the_examples_finds_nothing_and_asks_nobody() {
     let findings = run(mesh(sales()).args(["check", "--offline", "--format", "json"])).with(0).json();
-    assert_eq!(findings, serde_json::json!([]));
+    assert_eq!((&findings["clean"], &findings["files"]), (&serde_json::json!(true), &serde_json::json!([])));
     run(mesh(sales()).args(["check", "--registry", NOBODY]))
         .with(0)
         .says(&["not compared with what is published"]);

@@ -1,15 +1,16 @@
 //! A new version hurts nobody whom its number does not warn: the judgement of what the type makes against every committed
 //! version of its product and every committed reader. The registry and `mesh check` ask the same judge.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mesh_contract::judgement::{Alternative, Judgement};
 use mesh_contract::{Contract, Day, Expectation};
 
 use super::subject::Subject;
 use super::{Check, Failure};
 use crate::files::{DomainFiles, FileError, judge_candidate};
+use crate::verdict::{InFiles, Report, Sources, plain, text};
 
 pub(super) fn checks(subject: &Arc<Subject>, files: &Arc<DomainFiles>) -> Vec<Check> {
     let (of, files) = (Arc::clone(subject), Arc::clone(files));
@@ -45,26 +46,14 @@ fn its_version_warns_whom_it_hurts(
     if judgement.objections().next().is_none() {
         return Ok(());
     }
-    Err(Failure(text(&judgement)))
-}
-
-fn text(judgement: &Judgement) -> String {
-    let mut text = String::new();
-    for finding in judgement.objections() {
-        text.push_str(&format!("{} [{}]: {}\n", finding.place, finding.rule, finding.message));
-        finding.readers.iter().for_each(|reader| text.push_str(&format!("  hurts {reader}\n")));
-        if let Some(witness) = &finding.witness {
-            text.push_str(&format!("  for example {witness}\n"));
-        }
-        for Alternative { title, code, .. } in &finding.instead {
-            text.push_str(&format!("  instead, {title}:\n    {}\n", code.replace('\n', "\n    ")));
-        }
-    }
-    if let (Some(base), Some(next)) = (&judgement.base, judgement.next_version()) {
-        text.push_str(&format!(
-            "from {base} this is a {} step, and {} makes a {} one; `version = \"{next}\"` would do\n",
-            judgement.required, judgement.version, judgement.made
-        ));
-    }
-    text
+    let mut report = Report::default();
+    let contracts: Vec<&Contract> =
+        committed.iter().filter(|it| it.address == made.address).chain([made]).collect();
+    let path = files.contract_path(made.address.product(), &made.version);
+    let settings = files.settings_path();
+    let shown = |path: &Path| path.strip_prefix(files.folder()).unwrap_or(path).display().to_string();
+    let sources = Sources::at(files.folder(), "");
+    let locations = InFiles::of(made, (&path, shown(&path)), (&settings, shown(&settings)), &sources);
+    report.add(&judgement, &contracts, &locations);
+    Err(Failure(text(&report, &plain)))
 }

@@ -58,6 +58,19 @@ pub static FILE_RULES: &[FileRule] = &[
         explanation: "The requirement in `#[consumes(version = ...)]` and the pin in `mesh.lock` contradict each other. Run \
                       `mesh update` for the input.",
     },
+    FileRule {
+        id: "records-refused",
+        sentence: "Retained records would be refused by what the new contract accepts",
+        explanation: "`mesh check --against-data` runs what the newest contract accepts over records that are kept. Whoever \
+                      reads them again with the new type fails at these. Accept what they hold, or migrate them before the \
+                      new version goes out.",
+    },
+    FileRule {
+        id: "records-unreadable",
+        sentence: "Lines of a file of records are no JSON",
+        explanation: "`mesh check --against-data` reads one JSON value a line, as `mesh read` writes them. Nothing is said \
+                      of the lines that are none: mend the file, and check again.",
+    },
 ];
 
 #[cfg(test)]

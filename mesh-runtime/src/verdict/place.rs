@@ -14,6 +14,8 @@ pub enum Source {
     Contract,
     /// A file that the `mesh` command keeps: `mesh.toml`, `mesh.lock`.
     Domain,
+    /// Records.
+    Data,
 }
 
 /// A place in a file.

@@ -154,14 +154,14 @@ impl Report {
         });
     }
 
-    /// Adds something that is wrong with a file.
+    /// Adds something that is wrong with a file, and gives it to be told more of.
     pub fn add_file(
         &mut self,
         rule: &FileRule,
         about: impl Into<String>,
         location: Location,
         message: impl Into<String>,
-    ) {
+    ) -> &mut Item {
         self.files.push(Item {
             rule: rule.id.to_owned(),
             level: Level::Error,
@@ -178,6 +178,7 @@ impl Report {
             instead: Vec::new(),
             fingerprint: None,
         });
+        self.files.last_mut().expect("one was just added")
     }
 
     /// Everything that was found, in the order in which it is told.
@@ -256,10 +257,7 @@ impl Item {
         } = finding.clone();
         let witness = witness.map(|record| {
             let (record, masked) = personal.mask(&record);
-            let guilty = guilty.unwrap_or_default();
-            let hider = masked.iter().find(|hidden| guilty.starts_with(&format!("{hidden}/")));
-            let guilty = hider.cloned().unwrap_or(guilty);
-            Witness { record, guilty, masked }
+            Witness::new(record, guilty.unwrap_or_default(), masked)
         });
         let level = match standing {
             Standing::Refused => Level::Error,
@@ -348,6 +346,12 @@ impl Item {
 }
 
 impl Witness {
+    /// A masked record. What is guilty inside something masked is told as that.
+    pub fn new(record: Value, guilty: String, masked: Vec<String>) -> Self {
+        let hider = masked.iter().find(|hidden| guilty.starts_with(&format!("{hidden}/")));
+        Self { guilty: hider.cloned().unwrap_or(guilty), record, masked }
+    }
+
     /// What is guilty, in words: `/status` is `"returned"`.
     pub(super) fn told(&self) -> String {
         let Self { record, guilty, masked } = self;

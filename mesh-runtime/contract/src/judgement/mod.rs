@@ -32,6 +32,7 @@ mod verdict;
 pub use breaks::Side;
 pub use decide::judge;
 pub use finding::{Alternative, Finding, Place, Reader, Standing};
+pub use place::opened;
 pub use policy::{Claim, Policy, Says, Unread, Waiver};
 pub use rule::{Example, Rule};
 pub use schemas::{Reading, SchemaFinding, SchemaJudgement, Sided, judge_schemas};

@@ -131,7 +131,7 @@ fn same_value(document: &Value, start: BTreeSet<String>) -> BTreeSet<String> {
 }
 
 /// A schema of what is written, as a reader holds it who ignores members that it does not know: what closes it is gone.
-pub(crate) fn opened(schema: &Value) -> Value {
+pub fn opened(schema: &Value) -> Value {
     let mut reader = schema.clone();
     open(&mut reader);
     reader

@@ -1,0 +1,125 @@
+//! A domain crate as the judge sees it: what is committed, what may still change, and the judgement of that.
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use mesh_contract::judgement::{Judgement, Waiver};
+use mesh_contract::{Contract, Day, Expectation};
+use mesh_runtime::files::{Committed, DomainFiles, Lock, Settings, candidates, judge_candidate};
+use mesh_runtime::verdict::{InFiles, Report, Sources};
+
+use crate::failure::Failure;
+use crate::settings_file::SettingsFile;
+
+/// The day of the judgement, on which waivers end.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Today {
+    /// The day of the judgement, on which waivers end [default: the day it is, in UTC]
+    #[arg(long = "today", value_name = "YYYY-MM-DD", env = "MESH_TODAY", hide = true)]
+    told: Option<Day>,
+}
+
+impl Today {
+    /// The day that was told, or the one it is.
+    pub(crate) fn day(self) -> Day {
+        self.told.unwrap_or_else(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Day::from_unix_days(since.as_secs() / 86_400)
+        })
+    }
+}
+
+/// What a registry knows beside what is committed.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Published {
+    /// Versions of the product that are not committed.
+    pub(crate) versions: Vec<Contract>,
+    /// Who reads it. Nothing where no registry was asked: then the committed readers count.
+    pub(crate) readers: Option<Vec<Expectation>>,
+}
+
+/// The files of one domain crate.
+#[derive(Debug)]
+pub(crate) struct Domain {
+    pub(crate) files: DomainFiles,
+    pub(crate) committed: Vec<Committed>,
+    pub(crate) lock: Lock,
+    settings: Settings,
+    readers: Vec<Expectation>,
+    sources: Sources,
+    /// Paths in reports are told from here.
+    from: PathBuf,
+    settings_path: PathBuf,
+}
+
+impl Domain {
+    /// Reads the files in a folder. Reports tell paths as seen from another one, if that is above it.
+    pub(crate) fn read(folder: &Path, from: &Path) -> Result<Self, Failure> {
+        let files = DomainFiles::at(folder);
+        let from = if folder.starts_with(from) { from } else { folder };
+        let prefix = shown(folder, from);
+        let prefix = if prefix.is_empty() { prefix } else { format!("{prefix}/") };
+        Ok(Self {
+            committed: files.contracts()?,
+            lock: files.lock()?,
+            settings: files.settings()?,
+            readers: files.readers()?.into_iter().map(|it| it.expectation).collect(),
+            sources: Sources::at(folder, &prefix),
+            from: from.to_owned(),
+            settings_path: files.settings_path(),
+            files,
+        })
+    }
+
+    /// The contracts that may still change.
+    pub(crate) fn candidates(&self) -> Vec<&Committed> {
+        candidates(&self.committed, &self.lock)
+    }
+
+    /// The judgement of a candidate against everything that is known.
+    pub(crate) fn judge(&self, candidate: &Committed, published: &Published, today: Day) -> Judgement {
+        let versions = self.versions(candidate, published);
+        let readers = published.readers.as_ref().unwrap_or(&self.readers);
+        judge_candidate(&candidate.contract, &versions, readers, &self.settings.policy(today))
+    }
+
+    /// Adds the judgement of a candidate to a report, with where things are.
+    pub(crate) fn report(
+        &self,
+        candidate: &Committed,
+        published: &Published,
+        judged: &Judgement,
+        to: &mut Report,
+    ) {
+        let versions = self.versions(candidate, published);
+        let contracts: Vec<&Contract> = versions.iter().chain([&candidate.contract]).collect();
+        let contract = (candidate.path.as_path(), self.shown(&candidate.path));
+        let settings = (self.settings_path.as_path(), self.shown(&self.settings_path));
+        to.add(judged, &contracts, &InFiles::of(&candidate.contract, contract, settings, &self.sources));
+    }
+
+    /// Writes a waiver to `mesh.toml`.
+    pub(crate) fn write_waiver(&self, waiver: &Waiver) -> Result<(), Failure> {
+        let mut settings = SettingsFile::read(self.settings_path.clone())?;
+        settings.waive(waiver)?;
+        settings.write()
+    }
+
+    /// A path as reports tell it.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        shown(path, &self.from)
+    }
+
+    fn versions(&self, candidate: &Committed, published: &Published) -> Vec<Contract> {
+        let committed = self.committed.iter().map(|it| &it.contract).chain(&published.versions);
+        committed.filter(|it| it.address == candidate.contract.address).cloned().collect()
+    }
+}
+
+/// A path with `/` between its steps, without what leads to a folder above it.
+fn shown(path: &Path, from: &Path) -> String {
+    let steps: Vec<_> =
+        path.strip_prefix(from).unwrap_or(path).iter().map(|step| step.to_string_lossy()).collect();
+    steps.join("/")
+}
