@@ -6,14 +6,14 @@ use std::path::Path;
 use clap::Args;
 use mesh_contract::wire::Problem;
 use mesh_contract::{Address, Contract, ContractVersion, Digest};
-use mesh_runtime::client::{ClientError, RegistryClient, Stage};
+use mesh_runtime::client::{Beside, ClientError, RegistryClient, Stage};
 use mesh_runtime::files::{DomainFiles, Released};
 use serde::Serialize;
 
 use super::contract;
 use crate::args::Global;
 use crate::domain_crate;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail as _};
 use crate::output::{BAD, FAINT, GOOD, Output, Verdict};
 use crate::registry;
 
@@ -114,6 +114,7 @@ impl Publish {
             return Err(Failure::new(format!("`{}` has no committed contracts", folder.display()))
                 .next("write them with `mesh contract`, and commit them"));
         }
+        let beside = beside(&files)?;
         let mut lock = files.lock()?;
         let mut known: BTreeMap<Address, BTreeMap<ContractVersion, (Digest, bool)>> = BTreeMap::new();
         let mut outcomes = Vec::new();
@@ -132,7 +133,7 @@ impl Publish {
             let state = match stands {
                 // A draft that is released now has the same content and another stage.
                 Some((digest, draft)) if *digest == found.digest && *draft == self.draft => State::UpToDate,
-                _ => self.send(&found.contract, registry).await?,
+                _ => self.send(&found.contract, &beside, registry).await?,
             };
             if !self.draft && !matches!(state, State::Refused { .. }) {
                 let digest = found.digest;
@@ -151,9 +152,15 @@ impl Publish {
         Ok(outcomes)
     }
 
-    async fn send(&self, contract: &Contract, registry: &RegistryClient) -> Result<State, Failure> {
+    async fn send(
+        &self,
+        contract: &Contract,
+        beside: &BTreeMap<Address, Beside>,
+        registry: &RegistryClient,
+    ) -> Result<State, Failure> {
         let stage = if self.draft { Stage::Draft } else { Stage::Released };
-        match registry.publish(contract, stage).await {
+        let beside = beside.get(&contract.address).cloned().unwrap_or_default();
+        match registry.publish_with(contract, stage, &beside).await {
             Ok(published) if published.created => {
                 let page = format!(
                     "{}/products/{}",
@@ -169,6 +176,29 @@ impl Publish {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// What `mesh.toml` says of each product, which the registry judges by as the contract tests and `mesh check` do.
+fn beside(files: &DomainFiles) -> Result<BTreeMap<Address, Beside>, Failure> {
+    let settings = files.settings()?;
+    let unread = serde_json::to_value(settings.unread).or_fail(|| "cannot write `unread`".to_owned())?;
+    let unread =
+        (settings.unread != Default::default()).then(|| unread.as_str().unwrap_or_default().to_owned());
+    let mut beside: BTreeMap<Address, Beside> = BTreeMap::new();
+    if unread.is_some() {
+        for found in files.contracts()? {
+            beside.entry(found.contract.address).or_default().unread.clone_from(&unread);
+        }
+    }
+    for waiver in &settings.waivers {
+        let value = serde_json::to_value(waiver).or_fail(|| "cannot write a waiver".to_owned())?;
+        beside.entry(waiver.product.clone()).or_default().waivers.push(value);
+    }
+    for claim in &settings.meaning {
+        let value = serde_json::to_value(claim).or_fail(|| "cannot write a claim".to_owned())?;
+        beside.entry(claim.product.clone()).or_default().meaning.push(value);
+    }
+    Ok(beside)
 }
 
 /// The versions of a product that a registry has; none of a product that it does not know.

@@ -124,9 +124,9 @@ const OPERATIONS: &[Operation] = &[
         method: "put",
         path: "/api/v1/products/{address}/versions/{version}",
         id: "version_publish",
-        summary: "Publishes a version. A released version never changes; a draft may be replaced.",
+        summary: "Publishes a version. A released version never changes; a draft may be replaced. It is judged against every released version and every expectation in force: a release that is not proved safe is refused as `judgement` with findings, a draft is told. Waivers and claims about words travel beside the contract.",
         query: &[("draft", "`true` for a draft: named readers may bind and comment, nothing serves it yet.")],
-        body: Some("Contract"),
+        body: Some("Publication"),
         answers: &[
             ("201", "Published", "It is published and synced to disk."),
             ("200", "Published", "It stood there already with the same content."),

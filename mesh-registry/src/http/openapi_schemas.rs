@@ -57,7 +57,10 @@ pub(super) fn schemas() -> Value {
                 "detail": { "type": "string", "description": "What happened, where, and what to do next." },
                 "pointer": { "type": "string", "description": "Where in the document that was sent." },
                 "request_id": { "type": "string", "description": "The request's id in the registry's log." },
-                "findings": { "type": "array", "description": "What a judgement found." },
+                "findings": {
+                    "type": "array", "items": { "$ref": "#/components/schemas/Finding" },
+                    "description": "What a judgement found, the gravest first.",
+                },
             },
         },
     });
@@ -245,7 +248,13 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ),
         (
             "Published",
-            with("VersionSummary", object(&[("address", address.clone()), ("created", flag.clone())], &[])),
+            with(
+                "VersionSummary",
+                object(
+                    &[("address", address.clone()), ("created", flag.clone())],
+                    &[("judgement", reference("Judgement"))],
+                ),
+            ),
         ),
         (
             "Resolution",
@@ -288,6 +297,81 @@ fn bodies() -> Vec<(&'static str, Value)> {
                     ],
                     &[],
                 ),
+            ),
+        ),
+        (
+            "Publication",
+            json!({ "anyOf": [
+                reference("Contract"),
+                object(&[("contract", reference("Contract"))], &[
+                    ("unread", json!({ "enum": ["stays", "may-go"], "description": "Whether a field may go that no registered reader names." })),
+                    ("waivers", list(reference("Waiver"))), ("meaning", list(reference("Claim"))),
+                ]),
+            ] }),
+        ),
+        (
+            "Waiver",
+            object(
+                &[
+                    (
+                        "finding",
+                        json!({ "type": "string", "description": "The fingerprint of the finding." }),
+                    ),
+                    ("product", reference("Address")),
+                    ("owner", json!({ "type": "string", "description": "Who answers for it." })),
+                    ("reason", json!({ "type": "string" })),
+                    (
+                        "until",
+                        json!({ "type": "string", "format": "date", "description": "The last day on which it holds." }),
+                    ),
+                ],
+                &[],
+            ),
+        ),
+        (
+            "Claim",
+            object(
+                &[
+                    ("product", reference("Address")),
+                    ("version", reference("Version")),
+                    (
+                        "says",
+                        json!({ "enum": ["same", "changed"], "description": "Whether words mean what they meant." }),
+                    ),
+                ],
+                &[(
+                    "field",
+                    json!({ "type": "string", "description": "The place of the finding; absent for all of the version." }),
+                )],
+            ),
+        ),
+        (
+            "Judgement",
+            object(
+                &[
+                    ("judge", json!({ "type": "integer", "description": "The version of the rules." })),
+                    ("address", reference("Address")),
+                    ("version", reference("Version")),
+                    ("verdict", json!({ "enum": ["compatible", "unproven", "broken"] })),
+                    ("required", reference("Step")),
+                    ("made", reference("Step")),
+                    ("findings", list(reference("Finding"))),
+                ],
+                &[("base", reference("Version"))],
+            ),
+        ),
+        ("Step", json!({ "enum": ["none", "patch", "minor", "major"] })),
+        (
+            "Finding",
+            object(
+                &[
+                    ("rule", json!({ "type": "string", "description": "`mesh explain` tells more." })),
+                    ("standing", json!({ "type": "object", "required": ["is"] })),
+                    ("step", reference("Step")),
+                    ("message", json!({ "type": "string" })),
+                    ("fingerprint", json!({ "type": "string", "description": "What a waiver names." })),
+                ],
+                &[],
             ),
         ),
         ("Deployed", deployed),

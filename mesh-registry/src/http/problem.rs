@@ -40,6 +40,7 @@ kinds! {
     UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
     UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
     NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
+    JUDGEMENT = "judgement", "the change is not proved safe", UNPROCESSABLE_ENTITY;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
     BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
@@ -54,11 +55,12 @@ pub(crate) struct Refusal {
     kind: Kind,
     detail: String,
     pointer: Option<String>,
+    findings: Vec<serde_json::Value>,
 }
 
 impl Refusal {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), pointer: None }
+        Self { kind, detail: detail.into(), pointer: None, findings: Vec::new() }
     }
 
     fn at(self, pointer: impl Into<String>) -> Self {
@@ -72,7 +74,7 @@ impl Refusal {
         request_id: &str,
         page: Option<fn(&Problem) -> Response<Body>>,
     ) -> Response<Body> {
-        let Self { kind, detail, pointer } = self;
+        let Self { kind, detail, pointer, findings } = self;
         let problem = Problem {
             kind: format!("urn:mesh:problem:{}", kind.name),
             title: kind.title.to_owned(),
@@ -80,7 +82,7 @@ impl Refusal {
             detail,
             pointer,
             request_id: Some(request_id.to_owned()),
-            findings: Vec::new(),
+            findings,
         };
         let mut response = match page {
             Some(page) => page(&problem),
@@ -128,6 +130,10 @@ impl From<ServiceError> for Refusal {
             ServiceError::Invalid { pointer, .. } => Self::new(INVALID_DOCUMENT, text).at(pointer),
             ServiceError::InvalidQuery { .. } => Self::new(MALFORMED_REQUEST, text),
             ServiceError::VersionExists { .. } => Self::new(VERSION_EXISTS, text).at("/version"),
+            ServiceError::Judged { judgement } => {
+                let findings = judgement.findings.iter().map(serde_json::to_value);
+                Self { findings: findings.filter_map(Result::ok).collect(), ..Self::new(JUDGEMENT, text) }
+            }
             ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
             ServiceError::Busy { .. } => Self::new(BUSY, text),
             ServiceError::Full { .. } => Self::new(FULL, text),

@@ -1,5 +1,8 @@
 //! Why the registry refuses, in words of the mesh. What HTTP makes of it is decided at the edge.
 
+use std::sync::Arc;
+
+use mesh_contract::judgement::{Judgement, Verdict};
 use mesh_contract::read::ReadError;
 use mesh_contract::{
     Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Requirement,
@@ -118,6 +121,12 @@ pub enum ServiceError {
         /// The version to choose instead.
         next: ContractVersion,
     },
+    /// The judge objects to the change.
+    #[error("{}", told(.judgement))]
+    Judged {
+        /// What it found.
+        judgement: Arc<Judgement>,
+    },
     /// A later start of the instance has announced itself.
     #[error(
         "the instance `{instance}` has announced itself with epoch {current}, which is later than {epoch}; stop this one, or start it anew with a later epoch"
@@ -147,6 +156,27 @@ pub enum ServiceError {
     /// The store does not answer.
     #[error("the registry cannot reach its store; try again in a moment")]
     Store(#[source] StoreError),
+}
+
+/// The gravest objection with whom it hurts, how many more there are, and what to do next.
+fn told(judgement: &Judgement) -> String {
+    let Judgement { address, version, base, verdict, .. } = judgement;
+    let mut objections = judgement.objections();
+    let first = objections.next();
+    let (what, more) = (first.map_or("", |finding| finding.message.as_str()), objections.count());
+    let readers: Vec<_> = first.into_iter().flat_map(|it| &it.readers).map(ToString::to_string).collect();
+    let hurt =
+        if readers.is_empty() { String::new() } else { format!(", which hurts {}", readers.join(", ")) };
+    let place = first.map(|finding| format!("{}: ", finding.place)).unwrap_or_default();
+    let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+    let since = base.as_ref().map_or(String::new(), |base| format!(" after {base}"));
+    let next = match (verdict, judgement.next_version()) {
+        (Verdict::Broken, Some(next)) if next > *version => {
+            format!("publish it as {next}, or change it as the findings say")
+        }
+        _ => "say what is meant with a claim or a waiver, or change it as the findings say".to_owned(),
+    };
+    format!("`{address}` {version} is not safe{since}: {place}{what}{hurt}{more}; {next}")
 }
 
 fn newest_published(newest: &Option<ContractVersion>) -> String {

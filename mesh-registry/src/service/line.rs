@@ -1,4 +1,5 @@
-//! What publishing remembers of products: their revision and versions as they were seen last.
+//! What publishing remembers of products: their revision and versions as they were seen last, and what a next version is
+//! judged against.
 //!
 //! Somebody else may have moved a product on meanwhile, another replica of the registry too. So nothing is answered from
 //! memory alone: a commit that is decided on it succeeds only if the store still has that revision, and every other decision
@@ -6,38 +7,66 @@
 
 use std::sync::Arc;
 
-use mesh_contract::Address;
+use mesh_contract::{Address, Contract, Digest, Expectation};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use super::{Registry, ServiceError};
-use crate::store::{History, TenantId, Version};
+use super::deployed::MOST;
+use super::matrix::Matrix;
+use super::{Registry, ServiceError, read_document};
+use crate::store::{
+    ContractKey, DeployedQuery, ExpectationQuery, History, RegisteredExpectation, Stage, TenantId, Version,
+};
 
-/// So many versions of products are remembered, a few hundred bytes each.
-const VERSIONS: u64 = 50_000;
+/// So many bytes of contracts are remembered as they were sent; read, each takes some times as many.
+const BYTES: u64 = 16 * 1024 * 1024;
+/// What a version without its contract takes.
+const VERSION: u64 = 256;
 
 /// The products that were published last.
 #[derive(Debug)]
-pub(super) struct Lines(Cache<(TenantId, Address), Arc<History>, ByVersions>);
+pub(super) struct Lines(Cache<(TenantId, Address), Arc<Line>, ByBytes>);
 
 #[derive(Debug, Clone)]
-struct ByVersions;
+struct ByBytes;
 
-impl Weighter<(TenantId, Address), Arc<History>> for ByVersions {
-    fn weight(&self, _: &(TenantId, Address), history: &Arc<History>) -> u64 {
-        1 + history.versions.len() as u64
+impl Weighter<(TenantId, Address), Arc<Line>> for ByBytes {
+    fn weight(&self, _: &(TenantId, Address), line: &Arc<Line>) -> u64 {
+        VERSION * (1 + line.history.versions.len() as u64)
+            + line.against.as_ref().map_or(0, |against| against.weight)
     }
 }
 
 impl Default for Lines {
     fn default() -> Self {
-        Self(Cache::with_weighter(4_096, VERSIONS, ByVersions))
+        Self(Cache::with_weighter(4_096, BYTES, ByBytes))
     }
 }
 
-/// A product as a decision sees it.
-pub(super) struct Seen {
+/// A product at a revision. It never changes: what a cache weighs must not.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Line {
     pub(super) history: Arc<History>,
+    /// What a next version is judged against, once [`Registry::read_against`] has read it.
+    pub(super) against: Option<Arc<Against>>,
+}
+
+/// What a next version is judged against.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Against {
+    /// Every released version. None is retired yet, for a registry cannot retire any.
+    pub(super) contracts: Vec<Contract>,
+    /// Their digests, and those of the expectations.
+    pub(super) digests: Vec<Digest>,
+    /// Every expectation that is in force somewhere.
+    pub(super) expectations: Vec<Expectation>,
+    weight: u64,
+}
+
+/// A product as a decision sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) line: Arc<Line>,
     /// Whether it comes from the store just now.
     pub(super) fresh: bool,
 }
@@ -46,7 +75,7 @@ impl Registry {
     /// A product as it was seen last, or as the store has it.
     pub(super) async fn line(&self, tenant: &TenantId, address: &Address) -> Result<Seen, ServiceError> {
         match self.lines.0.get(&(tenant.clone(), address.clone())) {
-            Some(history) => Ok(Seen { history, fresh: false }),
+            Some(line) => Ok(Seen { line, fresh: false }),
             None => self.fresh_line(tenant, address).await,
         }
     }
@@ -58,28 +87,89 @@ impl Registry {
         address: &Address,
     ) -> Result<Seen, ServiceError> {
         let history = self.store.history(tenant, address).await.map_err(ServiceError::Store)?;
-        let history = Arc::new(history);
+        let line = Arc::new(Line { history: Arc::new(history), against: None });
         // Nobody is to fill the memory with products that there are not.
-        if history.revision > 0 {
-            self.lines.0.insert((tenant.clone(), address.clone()), Arc::clone(&history));
+        if line.history.revision > 0 {
+            self.lines.0.insert((tenant.clone(), address.clone()), Arc::clone(&line));
         }
-        Ok(Seen { history, fresh: true })
+        Ok(Seen { line, fresh: true })
+    }
+
+    /// Reads what a next version is judged against, unless that was done at this revision. It may come out newer than the
+    /// revision, and then the commit finds that the product has moved on.
+    pub(super) async fn read_against(
+        &self,
+        tenant: &TenantId,
+        address: &Address,
+        seen: &mut Seen,
+    ) -> Result<(), ServiceError> {
+        if seen.line.against.is_some() {
+            return Ok(());
+        }
+        let mut against = Against::default();
+        for version in seen.line.history.versions.iter().filter(|it| it.stage == Stage::Released) {
+            let stored = self.contract(tenant, &ContractKey::Digest(version.digest)).await?;
+            against.weight += stored.document.len() as u64;
+            against.digests.push(version.digest);
+            against.contracts.push(read_document(stored.document, |text| Ok(Contract::read(text)?)).await?);
+        }
+        for expectation in self.in_force(tenant, address).await? {
+            against.digests.push(super::verdict::digest(&expectation)?);
+            against.expectations.push(expectation);
+        }
+        let history = Arc::clone(&seen.line.history);
+        seen.line = Arc::new(Line { history, against: Some(Arc::new(against)) });
+        if seen.line.history.revision > 0 {
+            self.lines.0.insert((tenant.clone(), address.clone()), Arc::clone(&seen.line));
+        }
+        Ok(())
+    }
+
+    /// Every expectation of a product that is in force somewhere.
+    async fn in_force(&self, tenant: &TenantId, address: &Address) -> Result<Vec<Expectation>, ServiceError> {
+        let query =
+            ExpectationQuery { address: Some(address.clone()), limit: MOST, ..ExpectationQuery::default() };
+        let registered: Vec<RegisteredExpectation> =
+            self.store.expectations(tenant, &query).await.map_err(ServiceError::Store)?;
+        let query =
+            DeployedQuery { readers_of: Some(address.clone()), limit: MOST, ..DeployedQuery::default() };
+        let deployed = self.store.deployed(tenant, &query).await.map_err(ServiceError::Store)?;
+        let deployed: Vec<_> = deployed.into_iter().map(|it| it.deployed).collect();
+        let matrix = Matrix { registered: &registered, deployed: &deployed };
+        Ok(matrix.everywhere().into_iter().cloned().collect())
     }
 
     /// Notes a version that was committed on what was seen.
-    pub(super) fn advance_line(&self, tenant: &TenantId, address: &Address, seen: Seen, version: Version) {
+    pub(super) fn advance_line(
+        &self,
+        tenant: &TenantId,
+        address: &Address,
+        seen: Seen,
+        version: Version,
+        contract: Contract,
+        bytes: usize,
+    ) {
         let key = (tenant.clone(), address.clone());
-        let revision = seen.history.revision;
-        // Taken out of the cache, it is usually nobody else's, so its versions need not be copied.
+        let revision = seen.line.history.revision;
+        // Taken out of the cache, it is usually nobody else's, so nothing of it need be copied.
         drop(seen);
-        let mut history = match self.lines.0.remove(&key) {
-            Some((_, history)) if history.revision == revision => Arc::unwrap_or_clone(history),
-            None if revision == 0 => History::default(),
+        let mut line = match self.lines.0.remove(&key) {
+            Some((_, line)) if line.history.revision == revision => Arc::unwrap_or_clone(line),
+            None if revision == 0 => Line::default(),
             _ => return,
         };
+        if version.stage == Stage::Released
+            && let Some(against) = &mut line.against
+        {
+            let against = Arc::make_mut(against);
+            against.weight += bytes as u64;
+            against.digests.push(version.digest);
+            against.contracts.push(contract);
+        }
+        let history = Arc::make_mut(&mut line.history);
         history.revision += 1;
         history.versions.retain(|entry| entry.version != version.version);
         history.versions.push(version);
-        self.lines.0.insert(key, Arc::new(history));
+        self.lines.0.insert(key, Arc::new(line));
     }
 }

@@ -5,6 +5,7 @@ mod consumers;
 mod deployed;
 mod deployments;
 mod error;
+mod judging;
 mod line;
 mod lineage;
 mod lookup;
@@ -20,6 +21,7 @@ use quick_cache::sync::Cache;
 
 use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
 
+use self::judging::Judgements;
 use self::line::Lines;
 use self::verdict::Verdicts;
 
@@ -38,6 +40,7 @@ pub struct Registry {
     contracts: Arc<Cache<(TenantId, ContractKey), StoredContract, ByBytes>>,
     lines: Arc<Lines>,
     verdicts: Arc<Verdicts>,
+    judgements: Arc<Judgements>,
 }
 
 /// Weighs a contract by the memory that it takes.
@@ -68,6 +71,7 @@ impl Registry {
             contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)),
             lines: Arc::default(),
             verdicts: Arc::default(),
+            judgements: Arc::default(),
         }
     }
 

@@ -1,12 +1,16 @@
 //! Publishing: read the product's revision, decide outside any lock, commit if the revision still stands, else decide again.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use mesh_contract::digest::Sealed;
+use mesh_contract::judgement::Judgement;
 use mesh_contract::wire::{Published, VersionSummary};
 use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, canonical};
 
+use super::judging::{Said, read_sent};
+use super::line::Seen;
 use super::lookup::version_summary;
 use super::{Registry, ServiceError, read_document};
 use crate::store::{
@@ -34,9 +38,10 @@ pub struct Publication {
 
 /// A contract that was read, with all that is decided on.
 #[derive(Debug, Clone)]
-struct Candidate {
-    contract: Contract,
-    digest: Digest,
+pub(super) struct Candidate {
+    pub(super) contract: Contract,
+    pub(super) said: Said,
+    pub(super) digest: Digest,
     promise: Digest,
     document: Bytes,
 }
@@ -53,36 +58,37 @@ impl Registry {
     /// Publishes a version. The same content again is no error and changes nothing.
     ///
     /// # Errors
-    /// When the document cannot be read, is about something else, or the version is published with other content.
+    /// When the document cannot be read, is about something else, the version is published with other content, or the judge
+    /// objects to the change. A draft is judged and never refused for that.
     pub async fn publish(
         &self,
         tenant: &TenantId,
         publication: Publication,
     ) -> Result<Published, ServiceError> {
         let Publication { address, version, stage, document, request_id } = publication;
-        let candidate = read_document(document, Candidate::read).await?;
+        let candidate = Arc::new(read_document(document, Candidate::read).await?);
         candidate.check_names(&address, &version)?;
         let mut seen = self.line(tenant, &address).await?;
         for _ in 0..ROUNDS {
-            let commit = match candidate.decide(&seen.history, stage, request_id.clone()) {
-                Ok(Decision::Commit(commit)) => *commit,
-                _ if !seen.fresh => {
-                    seen = self.fresh_line(tenant, &address).await?;
-                    continue;
-                }
-                Ok(Decision::Stands(version)) => {
-                    return Ok(published(address, version, Outcome::Unchanged));
-                }
-                Err(refusal) => return Err(refusal),
-            };
+            let (commit, judgement) =
+                match self.decide(tenant, &candidate, &mut seen, stage, &request_id).await {
+                    Ok((Decision::Commit(commit), judgement)) => (*commit, judgement),
+                    _ if !seen.fresh => {
+                        seen = self.fresh_line(tenant, &address).await?;
+                        continue;
+                    }
+                    Ok((Decision::Stands(version), _)) => return Ok(published(address, version, None)),
+                    Err(refusal) => return Err(refusal),
+                };
             match self.store.commit(tenant, commit).await {
                 Ok(version) => {
-                    self.advance_line(tenant, &address, seen, version.clone());
+                    let Candidate { contract, document, .. } = Arc::unwrap_or_clone(candidate);
+                    self.advance_line(tenant, &address, seen, version.clone(), contract, document.len());
                     tracing::info!(
                         %tenant, %address, version = %version.version, digest = %version.digest,
                         "published {address} {}", version.version
                     );
-                    return Ok(published(address, version, Outcome::Created));
+                    return Ok(published(address, version, judgement.as_deref()));
                 }
                 // The version was released meanwhile, or the product moved: look again and decide on what stands now.
                 Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {
@@ -93,28 +99,47 @@ impl Registry {
         }
         Err(ServiceError::Busy { address })
     }
+
+    /// Decides on what was seen, without any lock.
+    async fn decide(
+        &self,
+        tenant: &TenantId,
+        candidate: &Arc<Candidate>,
+        seen: &mut Seen,
+        stage: Stage,
+        request_id: &Option<String>,
+    ) -> Result<(Decision, Option<Arc<Judgement>>), ServiceError> {
+        let decision = candidate.decide(&seen.line.history, stage, request_id.clone())?;
+        if matches!(decision, Decision::Stands(_)) {
+            return Ok((decision, None));
+        }
+        self.read_against(tenant, &candidate.contract.address, seen).await?;
+        let judgement = self.judge(candidate, seen).await?;
+        if stage == Stage::Released && judgement.objections().next().is_some() {
+            return Err(ServiceError::Judged { judgement });
+        }
+        Ok((decision, Some(judgement)))
+    }
 }
 
-enum Outcome {
-    Created,
-    Unchanged,
-}
-
-fn published(address: Address, version: Version, outcome: Outcome) -> Published {
+fn published(address: Address, version: Version, judgement: Option<&Judgement>) -> Published {
     let summary: VersionSummary = version_summary(version);
-    Published { address, summary, created: matches!(outcome, Outcome::Created) }
+    let created = judgement.is_some();
+    // A judgement has only names as keys, and numbers that were read from JSON.
+    let judgement = judgement.and_then(|judgement| serde_json::to_value(judgement).ok());
+    Published { address, summary, created, judgement }
 }
 
 impl Candidate {
     fn read(text: &str) -> Result<Self, ServiceError> {
-        let contract = Contract::read(text)?;
+        let (contract, said) = read_sent(text)?;
         // The strict reader has refused such numbers already, with their line.
         let inexact = |error: canonical::NotExact| ServiceError::Invalid {
             pointer: error.pointer.clone(),
             message: error.to_string(),
         };
         let Sealed { document, digest, promise } = contract.seal().map_err(inexact)?;
-        Ok(Self { contract, digest, promise, document: document.into() })
+        Ok(Self { contract, said, digest, promise, document: document.into() })
     }
 
     fn check_names(&self, address: &Address, version: &ContractVersion) -> Result<(), ServiceError> {
@@ -136,7 +161,7 @@ impl Candidate {
         stage: Stage,
         request_id: Option<String>,
     ) -> Result<Decision, ServiceError> {
-        let Self { contract, digest, promise, document } = self;
+        let Self { contract, said: _, digest, promise, document } = self;
         if let Some(standing) = history.versions.iter().find(|entry| entry.version == contract.version) {
             let released = standing.stage == Stage::Released;
             if standing.digest == *digest && (released || stage == Stage::Draft) {

@@ -71,7 +71,8 @@ impl Registry {
     }
 }
 
-fn digest(expectation: &Expectation) -> Result<Digest, ServiceError> {
+/// The digest of an expectation, which was read strictly before.
+pub(super) fn digest(expectation: &Expectation) -> Result<Digest, ServiceError> {
     expectation
         .digest()
         .map_err(|error| ServiceError::Invalid { pointer: error.pointer.clone(), message: error.to_string() })

@@ -12,6 +12,7 @@ pub mod sqlite;
 mod tenant;
 
 use async_trait::async_trait;
+use chrono::{DateTime, Utc};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, Expectation};
 
@@ -134,6 +135,9 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
 
     /// The last change events, newest first.
     async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError>;
+
+    /// The time by the store's clock, which every time stamp and lease is judged by.
+    fn now(&self) -> DateTime<Utc>;
 
     /// Whether the store answers.
     async fn ready(&self) -> Result<(), StoreError>;

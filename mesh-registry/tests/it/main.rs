@@ -6,6 +6,7 @@ mod conformance;
 mod crash;
 mod durability;
 mod fixture_mesh;
+mod gate;
 mod hostile;
 mod leases;
 mod lifecycle;

@@ -54,7 +54,7 @@ async fn versions_that_are_published_at_once_all_arrive_and_the_highest_shows() 
         .map(|number| {
             let client = client.clone();
             let document = contract("sales.orders", &format!("1.{number}.0"), &format!("Content {number}."));
-            tokio::spawn(async move { client.publish(&document).await })
+            tokio::spawn(async move { client.publish_reworded(&document).await })
         })
         .collect();
     for task in tasks {

@@ -95,6 +95,9 @@ pub struct Published {
     pub summary: VersionSummary,
     /// Whether this publish made it, or it stood there already with the same content.
     pub created: bool,
+    /// What the judge said of it; absent when it stood there already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<serde_json::Value>,
 }
 
 /// One running instance of a domain, announced and kept alive by a lease.

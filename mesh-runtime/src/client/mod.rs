@@ -23,7 +23,7 @@ pub use config::ClientConfig;
 pub use decode::{Fault, Rejected};
 pub use error::{ClientError, Peer};
 pub use product::{Product, Read};
-pub use registry::{Narrowed, ProductQuery, RegistryClient, Stage};
+pub use registry::{Beside, Narrowed, ProductQuery, RegistryClient, Stage};
 pub use reqwest::Url;
 pub use resolve::{Endpoint, Origin, Resolved};
 pub use retry::Retry;

@@ -39,6 +39,20 @@ pub struct ProductQuery {
     pub after: Option<String>,
 }
 
+/// What an author says beside a contract that is published, as the judge reads it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Beside {
+    /// Whether a field may go that no registered reader names: `may-go`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
+    /// Findings that somebody takes upon themselves.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waivers: Vec<serde_json::Value>,
+    /// Whether words that changed mean what they meant.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub meaning: Vec<serde_json::Value>,
+}
+
 /// Which registrations of a reader, where not all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Narrowed {
@@ -104,6 +118,30 @@ impl RegistryClient {
         };
         let path = ["products", &address.to_string(), "versions", &version.to_string()];
         self.put(&path, &draft.into_iter().collect::<Vec<_>>(), contract).await
+    }
+
+    /// Publishes a contract with what its author says beside it.
+    ///
+    /// # Errors
+    /// As [`Self::publish`].
+    pub async fn publish_with(
+        &self,
+        contract: &Contract,
+        stage: Stage,
+        beside: &Beside,
+    ) -> Result<Published, ClientError> {
+        #[derive(Serialize)]
+        struct Envelope<'a> {
+            contract: &'a Contract,
+            #[serde(flatten)]
+            beside: &'a Beside,
+        }
+        if *beside == Beside::default() {
+            return self.publish(contract, stage).await;
+        }
+        let draft = (stage == Stage::Draft).then(|| ("draft", "true".to_owned()));
+        let path = ["products", &contract.address.to_string(), "versions", &contract.version.to_string()];
+        self.put(&path, &draft.into_iter().collect::<Vec<_>>(), &Envelope { contract, beside }).await
     }
 
     /// Lists products, or searches them.

@@ -74,11 +74,6 @@ impl SqliteStore {
         self.writer.commits()
     }
 
-    /// The time, as exactly as the database keeps it.
-    fn now(&self) -> DateTime<Utc> {
-        self.clock.now().trunc_subsecs(6)
-    }
-
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -226,6 +221,11 @@ impl Store for SqliteStore {
     async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError> {
         let tenant = tenant.clone();
         self.readers.run(move |connection| read::latest_changes(connection, &tenant, limit)).await
+    }
+
+    /// As exactly as the database keeps it.
+    fn now(&self) -> DateTime<Utc> {
+        self.clock.now().trunc_subsecs(6)
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

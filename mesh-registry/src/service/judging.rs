@@ -1,0 +1,103 @@
+//! The judgement of what is published: against every released version of the product and every expectation in force, outside
+//! any lock. The judge is one pure function, so its answers are remembered by the digests of all that it was asked about.
+
+use std::sync::Arc;
+
+use mesh_contract::judgement::{BUDGET, Claim, JUDGE, Judgement, Policy, Unread, Waiver, judge};
+use mesh_contract::{Contract, Day, Digest};
+use quick_cache::sync::Cache;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::line::Seen;
+use super::publish::Candidate;
+use super::{Registry, ServiceError};
+use crate::store::StoreError;
+
+/// So many judgements are remembered, some kilobytes each.
+const JUDGEMENTS: usize = 2_000;
+
+/// What was judged already.
+#[derive(Debug)]
+pub(super) struct Judgements(Cache<Digest, Arc<Judgement>>);
+
+impl Default for Judgements {
+    fn default() -> Self {
+        Self(Cache::new(JUDGEMENTS))
+    }
+}
+
+/// What an author says beside the contract. It travels with the publish and is no part of what is published.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Said {
+    unread: Unread,
+    waivers: Vec<Waiver>,
+    meaning: Vec<Claim>,
+}
+
+/// A contract with what its author says beside it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope {
+    contract: Value,
+    #[serde(default)]
+    unread: Unread,
+    #[serde(default)]
+    waivers: Vec<Waiver>,
+    #[serde(default)]
+    meaning: Vec<Claim>,
+}
+
+/// Reads what was sent: a contract, or one in an envelope.
+pub(super) fn read_sent(text: &str) -> Result<(Contract, Said), ServiceError> {
+    #[derive(Deserialize)]
+    struct Probe {
+        #[serde(default)]
+        contract: Option<serde::de::IgnoredAny>,
+    }
+    let error = match Contract::read(text) {
+        Ok(contract) => return Ok((contract, Said::default())),
+        Err(error) => error,
+    };
+    if !serde_json::from_str::<Probe>(text).is_ok_and(|probe| probe.contract.is_some()) {
+        return Err(error.into());
+    }
+    let Envelope { contract, unread, waivers, meaning } = mesh_contract::read::read(text)?;
+    // The envelope was read strictly as a whole. What is wrong inside is told by its place in it.
+    let contract = Contract::read(&contract.to_string()).map_err(|error| ServiceError::Invalid {
+        pointer: format!("/contract{}", error.pointer),
+        message: format!("the contract cannot be read: {}", error.message),
+    })?;
+    Ok((contract, Said { unread, waivers, meaning }))
+}
+
+impl Registry {
+    /// Judges a version against what was seen of its product.
+    pub(super) async fn judge(
+        &self,
+        candidate: &Arc<Candidate>,
+        seen: &Seen,
+    ) -> Result<Arc<Judgement>, ServiceError> {
+        let unix_days = self.store.now().timestamp().div_euclid(24 * 60 * 60);
+        let Said { unread, waivers, meaning } = candidate.said.clone();
+        let today = Some(Day::from_unix_days(u64::try_from(unix_days).unwrap_or(0)));
+        let policy = Policy { unread, waivers, meaning, today };
+        let digests = seen.line.against.as_ref().map_or(&[][..], |against| &against.digests);
+        let question = json!([JUDGE, candidate.digest, digests, policy]);
+        let key = Digest::of_bytes(question.to_string().as_bytes());
+        if let Some(known) = self.judgements.0.get(&key) {
+            return Ok(known);
+        }
+        let (candidate, line) = (Arc::clone(candidate), Arc::clone(&seen.line));
+        let judging = tokio::task::spawn_blocking(move || match &line.against {
+            Some(against) => {
+                judge(&against.contracts, &candidate.contract, &against.expectations, &policy, BUDGET)
+            }
+            None => judge(&[], &candidate.contract, &[], &policy, BUDGET),
+        });
+        let judgement = judging.await.map_err(|error| ServiceError::Store(StoreError::unavailable(error)))?;
+        let judgement = Arc::new(judgement);
+        self.judgements.0.insert(key, Arc::clone(&judgement));
+        Ok(judgement)
+    }
+}
