@@ -284,11 +284,33 @@ fn update_moves_pins_within_their_requirement_and_tells_what_a_reader_loses() {
         add_label(contract);
         lose_title(contract);
     });
+    // The registry refuses what breaks readers within a line, until somebody takes it upon themselves.
+    let refused = publish(sales.path(), &url, &[]).with(1).json();
+    waive(sales.path(), &refused);
     publish(sales.path(), &url, &[]).with(0);
     let moved = update(&["sales.products"]).with(1).json();
     assert_eq!(moved["inputs"][0]["readable"]["answer"], "broken");
     assert_eq!(moved["inputs"][0]["readable"]["witness"].get("title"), None);
     update(&["sales.orders"]).with(2).says(&["`sales.orders` is not read by", "mesh add sales.orders"]);
+}
+
+/// Waives in `mesh.toml` whatever a registry objected to.
+fn waive(sales: &Path, outcomes: &Value) {
+    let problems =
+        outcomes.as_array().expect("a list").iter().filter(|outcome| outcome["state"] == "refused");
+    let findings = problems.flat_map(|outcome| outcome["problem"]["findings"].as_array().expect("findings"));
+    let objections =
+        findings.filter(|it| ["refused", "unproven"].map(Value::from).contains(&it["standing"]["is"]));
+    let path = sales.join("mesh.toml");
+    let mut settings = fs::read_to_string(&path).unwrap_or_default();
+    for finding in objections {
+        settings.push_str(&format!(
+            "\n[[waiver]]\nfinding = {}\nproduct = \"sales.products\"\nowner = \"sales@example.com\"\n\
+             reason = \"a test of what readers are told\"\nuntil = \"2999-12-31\"\n",
+            finding["fingerprint"]
+        ));
+    }
+    fs::write(path, settings).expect("the settings");
 }
 
 /// Runs cargo in a new crate with what this workspace has built already.
