@@ -188,3 +188,44 @@ fn the_table_in_the_documentation_is_what_the_judge_says() {
         "run `MESH_UPDATE=1 cargo test -p mesh-runtime --test it changes` and look at `git diff`"
     );
 }
+
+/// The schemas of every type above and of the shapes from real crates.
+fn schemas() -> Vec<(String, serde_json::Value)> {
+    let changed = all().into_iter().flat_map(|(_, cases)| cases).flat_map(|case| {
+        case.versions.into_iter().map(|contract| (case.change.to_owned(), contract)).collect::<Vec<_>>()
+    });
+    let shapes = crate::shapes::manifest();
+    let shapes = shapes.offers().iter().map(|offer| {
+        let contract = offer.contract().unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        (contract.address.to_string(), contract)
+    });
+    changed
+        .chain(shapes)
+        .flat_map(|(name, contract)| {
+            [
+                (format!("{name}, emits"), contract.schemas.emits),
+                (format!("{name}, accepts"), contract.schemas.accepts),
+            ]
+        })
+        .collect()
+}
+
+#[test]
+fn every_schema_of_a_rust_type_contains_itself_told_in_other_words() {
+    use mesh_runtime::model::judge::{Containment, Options, contains};
+    for (name, schema) in schemas() {
+        // Equal documents are contained without a look at them, so these are made to differ.
+        let mut other = schema.clone();
+        other["$comment"] = "the same".into();
+        let bounds = serde_json::json!({ "minProperties": 0, "minItems": 0, "minLength": 0 });
+        let all =
+            other.as_object_mut().expect("a schema").entry("allOf").or_insert_with(|| serde_json::json!([]));
+        all.as_array_mut().expect("a list").extend([true.into(), bounds]);
+        for (sub, sup) in [(&schema, &other), (&other, &schema)] {
+            let report = contains(sub, sup, &Options::contract()).expect("schemas");
+            assert_eq!(report.containment, Containment::Contained, "{name}");
+        }
+        let report = contains(&schema, &other, &Options::contract().closed_sub()).expect("schemas");
+        assert_eq!(report.containment, Containment::Contained, "{name}, closed");
+    }
+}
