@@ -1,6 +1,6 @@
 //! Two versions of a contract side by side, with their fields paired.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 
 use super::Step;
 use super::finding::Place;
@@ -10,57 +10,81 @@ use crate::{Contract, FieldMeaning};
 pub(crate) struct Change<'c> {
     pub(crate) old: &'c Contract,
     pub(crate) new: &'c Contract,
-    old_fields: Fields<'c>,
-    new_fields: Fields<'c>,
-}
-
-/// The fields of a contract by pointer.
-pub(crate) type Fields<'c> = BTreeMap<String, &'c FieldMeaning>;
-
-/// The fields of a contract by pointer.
-pub(crate) fn fields(contract: &Contract) -> Fields<'_> {
-    contract.field_paths().into_iter().collect()
+    /// Every field of either, by pointer.
+    fields: Vec<(String, Option<&'c FieldMeaning>, Option<&'c FieldMeaning>)>,
 }
 
 impl<'c> Change<'c> {
     pub(crate) fn between(old: &'c Contract, new: &'c Contract) -> Self {
-        Self { old, new, old_fields: fields(old), new_fields: fields(new) }
+        Self { old, new, fields: paired(sorted(old), sorted(new)) }
     }
 
     /// The fields that both have, by pointer.
     pub(crate) fn kept(&self) -> impl Iterator<Item = (&str, &'c FieldMeaning, &'c FieldMeaning)> {
-        self.old_fields
-            .iter()
-            .filter_map(|(pointer, old)| Some((pointer.as_str(), *old, *self.new_fields.get(pointer)?)))
+        self.fields.iter().filter_map(|(pointer, old, new)| Some((pointer.as_str(), (*old)?, (*new)?)))
     }
 
     /// The fields that only the old version has.
     pub(crate) fn gone(&self) -> impl Iterator<Item = (&str, &'c FieldMeaning)> {
-        self.old_fields
-            .iter()
-            .filter(|(pointer, _)| !self.new_fields.contains_key(*pointer))
-            .map(|(pointer, field)| (pointer.as_str(), *field))
+        let gone = self.fields.iter().filter(|(_, _, new)| new.is_none());
+        gone.filter_map(|(pointer, old, _)| Some((pointer.as_str(), (*old)?)))
     }
 
     /// The fields that only the new version has.
     pub(crate) fn added(&self) -> impl Iterator<Item = (&str, &'c FieldMeaning)> {
-        self.new_fields
-            .iter()
-            .filter(|(pointer, _)| !self.old_fields.contains_key(*pointer))
-            .map(|(pointer, field)| (pointer.as_str(), *field))
+        let added = self.fields.iter().filter(|(_, old, _)| old.is_none());
+        added.filter_map(|(pointer, _, new)| Some((pointer.as_str(), (*new)?)))
     }
 
     pub(crate) fn old_field(&self, pointer: &str) -> Option<&'c FieldMeaning> {
-        self.old_fields.get(pointer).copied()
+        self.at(pointer).and_then(|(_, old, _)| *old)
     }
 
     pub(crate) fn new_field(&self, pointer: &str) -> Option<&'c FieldMeaning> {
-        self.new_fields.get(pointer).copied()
+        self.at(pointer).and_then(|(_, _, new)| *new)
+    }
+
+    fn at(&self, pointer: &str) -> Option<&(String, Option<&'c FieldMeaning>, Option<&'c FieldMeaning>)> {
+        let index = self.fields.binary_search_by(|(other, ..)| other.as_str().cmp(pointer)).ok()?;
+        self.fields.get(index)
     }
 
     /// Every pointer that either knows.
     pub(crate) fn pointers(&self) -> impl Iterator<Item = &str> {
-        self.old_fields.keys().chain(self.new_fields.keys()).map(String::as_str)
+        self.fields.iter().map(|(pointer, ..)| pointer.as_str())
+    }
+}
+
+type Fields<'c> = Vec<(String, &'c FieldMeaning)>;
+
+fn sorted(contract: &Contract) -> Fields<'_> {
+    let mut fields = contract.field_paths();
+    fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+    // Two variants may have a field at one place; the last one declared stands for both.
+    fields.reverse();
+    fields.dedup_by(|(one, _), (other, _)| one == other);
+    fields.reverse();
+    fields
+}
+
+/// The fields of both by pointer, each once.
+fn paired<'c>(
+    old: Fields<'c>,
+    new: Fields<'c>,
+) -> Vec<(String, Option<&'c FieldMeaning>, Option<&'c FieldMeaning>)> {
+    let mut pairs = Vec::with_capacity(old.len().max(new.len()));
+    let (mut old, mut new) = (old.into_iter().peekable(), new.into_iter().peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return pairs,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((old, _)), Some((new, _))) => old.cmp(new),
+        };
+        let left = (order != Ordering::Greater).then(|| old.next()).flatten();
+        let right = (order != Ordering::Less).then(|| new.next()).flatten();
+        let (was, is) = (left.as_ref().map(|(_, field)| *field), right.as_ref().map(|(_, field)| *field));
+        pairs.extend(left.or(right).map(|(pointer, _)| (pointer, was, is)));
     }
 }
 
