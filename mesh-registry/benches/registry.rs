@@ -273,7 +273,7 @@ fn publish(runtime: &tokio::runtime::Runtime) {
 }
 
 const READERS_OF_ONE: usize = 500;
-const CROWDED: usize = 40;
+const CROWDED: usize = 20;
 
 /// A publish against 50 released versions and 500 readers, each of other fields. Half of the publishes add a field, so that
 /// nothing can be answered from memory.

@@ -11,7 +11,7 @@ use mesh_contract::{
 use super::deployments::deployment;
 use super::{Registry, ServiceError, Window};
 use crate::store::{
-    Change, ContractKey, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
+    Change, ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
     ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
 };
 
@@ -42,6 +42,14 @@ const MOST_WORDS: usize = 16;
 const LONGEST_WORD: usize = 64;
 
 impl Registry {
+    /// What there is of each sort, counted.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn counts(&self, tenant: &TenantId) -> Result<Counts, ServiceError> {
+        self.store.counts(tenant).await.map_err(ServiceError::Store)
+    }
+
     /// Lists products or searches them.
     ///
     /// # Errors

@@ -11,9 +11,9 @@ use mesh_contract::{
 };
 
 use super::{
-    Commit, ContractKey, Deployed, DeployedQuery, DeploymentQuery, DomainQuery, DomainRecord, EdgeQuery,
-    ExpectationKey, ExpectationQuery, Head, InputRecord, ManualClock, Product, ProductOrder, ProductQuery,
-    ServiceRecord, Stage, Store, StoreError, TenantId,
+    Commit, ContractKey, Counts, Deployed, DeployedQuery, DeploymentQuery, DomainQuery, DomainRecord,
+    EdgeQuery, ExpectationKey, ExpectationQuery, Head, InputRecord, ManualClock, Product, ProductOrder,
+    ProductQuery, ServiceRecord, Stage, Store, StoreError, TenantId,
 };
 
 /// Makes a test of each promise: `store_conformance!(open)`, where `open()` gives a new, empty store, the clock that it was
@@ -38,6 +38,7 @@ macro_rules! store_conformance {
             search_forgets_what_a_product_no_longer_says
             what_looks_like_syntax_is_only_letters
             domains_tell_their_services_and_those_shared_with_them
+            what_there_is_is_counted
             an_expectation_replaces_the_one_under_its_key
             removing_expectations_takes_one_key_or_all
             expectations_of_versions_stand_side_by_side
@@ -545,6 +546,24 @@ pub async fn domains_tell_their_services_and_those_shared_with_them(
     assert_eq!(sales[0].description, "Told anew.");
     let behind = DomainQuery { name: None, after: Some(parse("accounting")), limit: 10 };
     assert_eq!(done(store.domains(&tenant(), &behind).await).len(), 1);
+}
+
+/// A promise; see its name.
+pub async fn what_there_is_is_counted(store: Arc<dyn Store>, clock: Arc<ManualClock>) {
+    let counted = async || {
+        let Counts { domains, services, products, live } = done(store.counts(&tenant()).await);
+        [domains, services, products, live]
+    };
+    assert_eq!(counted().await, [0; 4]);
+    for address in ["sales.orders", "sales.invoices", "stock.levels"] {
+        done(store.commit(&tenant(), sample_commit(address, "1.0.0", 0, address)).await);
+    }
+    done(store.commit(&tenant(), sample_commit("sales.orders", "1.1.0", 1, "again")).await);
+    done(store.commit(&parse("other"), sample_commit("hidden.here", "1.0.0", 0, "hidden")).await);
+    done(store.renew(&tenant(), "one", announcement("sales", &["sales.orders"], 1)).await);
+    assert_eq!(counted().await, [2, 2, 3, 1]);
+    clock.advance_seconds(60);
+    assert_eq!(counted().await, [2, 2, 3, 0]);
 }
 
 /// A promise; see its name.

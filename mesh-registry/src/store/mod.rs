@@ -19,7 +19,7 @@ use mesh_contract::{Address, Expectation};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use model::{
-    Change, Commit, ContractKey, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    Change, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product,
     ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, ServiceRecord, Stage,
     StoredContract, Version,
@@ -53,6 +53,9 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
 
     /// Domains by name, each with its own services and those that others share with it.
     async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError>;
+
+    /// What there is of each sort, counted.
+    async fn counts(&self, tenant: &TenantId) -> Result<Counts, StoreError>;
 
     /// Registers what a reader relies on under its [`ExpectationKey`], in place of what it relied on before. When that is
     /// news, the product moves on by a revision, so that no publish is committed that was decided on without it.

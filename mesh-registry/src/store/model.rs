@@ -215,6 +215,19 @@ pub struct Product {
     pub consumers: u32,
 }
 
+/// A tenant in numbers.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// How many domains there are.
+    pub domains: u64,
+    /// How many services offer a product.
+    pub services: u64,
+    /// How many products are offered.
+    pub products: u64,
+    /// How many deployments hold a lease now.
+    pub live: u64,
+}
+
 /// Which domains, and how many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DomainQuery {

@@ -7,7 +7,7 @@ use mesh_contract::wire::{DomainSummary, Lineage, Page, ProductSummary};
 use mesh_contract::{Address, Contract, ContractVersion, DomainName, ProductKind};
 
 use super::view::domain::DomainView;
-use super::view::home::{Counts, DomainCard, DomainListView, HomeView, Recent};
+use super::view::home::{DomainCard, DomainListView, HomeView, Recent};
 use super::view::product::{Known, ProductFacts, ProductView};
 use super::view::search::SearchView;
 use crate::service::{DeploymentFilter, ProductFilter, Registry, ServiceError, Window};
@@ -23,8 +23,6 @@ const HOME_RECENT: usize = 8;
 const LOOKED_BACK: usize = 64;
 /// The longest list that a page asks the service for at once.
 const LONGEST: usize = 200;
-/// How many such lists are counted through for the numbers of the mesh.
-const COUNTED_LISTS: usize = 25;
 /// Domains that a search offers to be narrowed to.
 const OFFERED_DOMAINS: usize = 8;
 /// Products of a domain on its page.
@@ -38,34 +36,9 @@ const LOOKED_UP: usize = 60;
 
 /// What the home page shows.
 pub(crate) async fn home(registry: &Registry, tenant: &TenantId) -> Result<HomeView, ServiceError> {
-    let mut counts = Counts::default();
-    let mut first = Vec::new();
-    let mut after = None;
-    for _ in 0..COUNTED_LISTS {
-        let Page { items, next } = registry.domains(tenant, &Window::new(Some("200"), after)?).await?;
-        for domain in &items {
-            counts.domains += 1;
-            counts.products += u64::from(domain.products);
-            counts.services +=
-                domain.services.iter().filter(|service| service.owner == domain.name).count() as u64;
-        }
-        let room = HOME_DOMAINS - first.len();
-        first.extend(items.into_iter().take(room));
-        after = next;
-        if after.is_none() {
-            break;
-        }
-    }
-    let live = DeploymentFilter { live: Some(true), ..DeploymentFilter::default() };
-    let mut after = None;
-    for _ in 0..COUNTED_LISTS {
-        let page = registry.deployments(tenant, &live, &Window::new(Some("200"), after)?).await?;
-        counts.live += page.items.len() as u64;
-        after = page.next;
-        if after.is_none() {
-            break;
-        }
-    }
+    let counts = registry.counts(tenant).await?;
+    let Page { items: first, .. } =
+        registry.domains(tenant, &Window::new(Some(&HOME_DOMAINS.to_string()), None)?).await?;
     let mut domains = Vec::with_capacity(first.len());
     for summary in first {
         let products = products_of(registry, tenant, &summary.name, HOME_PRODUCTS).await?;

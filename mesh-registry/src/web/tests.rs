@@ -8,9 +8,10 @@ use mesh_contract::{Contract, PortKind};
 use super::fixtures;
 use super::page;
 use super::view::domain::DomainView;
-use super::view::home::{Counts, DomainCard, DomainListView, HomeView, Recent};
+use super::view::home::{DomainCard, DomainListView, HomeView, Recent};
 use super::view::product::{ProductFacts, ProductView};
 use super::view::search::SearchView;
+use crate::store::Counts;
 
 /// A page without its images, style sheet and script weighs at most this much.
 const HEAVIEST: usize = 150_000;

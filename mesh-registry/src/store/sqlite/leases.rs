@@ -74,6 +74,13 @@ impl Leases {
         Ok(())
     }
 
+    /// How many hold a lease now.
+    pub(super) fn live(&self, tenant: &TenantId, now: DateTime<Utc>) -> u64 {
+        let tenants = self.lock();
+        let entries = tenants.get(tenant).into_iter().flat_map(BTreeMap::values);
+        entries.filter(|entry| entry.is_live(now)).count() as u64
+    }
+
     pub(super) fn list(
         &self,
         tenant: &TenantId,

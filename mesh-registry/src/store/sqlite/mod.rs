@@ -28,10 +28,10 @@ use self::leases::Leases;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::{
-    Change, Clock, Commit, ContractKey, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductOrder,
-    ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId,
-    Version,
+    Change, Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery,
+    DomainQuery, DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product,
+    ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract,
+    TenantId, Version,
 };
 use crate::lock::FolderLock;
 
@@ -111,6 +111,12 @@ impl Store for SqliteStore {
     async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError> {
         let (tenant, query) = (tenant.clone(), query.clone());
         self.readers.run(move |connection| read::domains(connection, &tenant, &query)).await
+    }
+
+    async fn counts(&self, tenant: &TenantId) -> Result<Counts, StoreError> {
+        let owned = tenant.clone();
+        let counts = self.readers.run(move |connection| read::counts(connection, &owned)).await?;
+        Ok(Counts { live: self.leases.live(tenant, self.now()), ..counts })
     }
 
     async fn put_expectation(

@@ -4,7 +4,7 @@ use mesh_contract::{Address, DomainName};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::super::{
-    Change, ContractKey, DomainQuery, DomainRecord, Edge, EdgeQuery, History, Product, ProductOrder,
+    Change, ContractKey, Counts, DomainQuery, DomainRecord, Edge, EdgeQuery, History, Product, ProductOrder,
     ProductQuery, ServiceRecord, StoreError, StoredContract, TenantId, Version,
 };
 use super::row::{json, json_text, parsed, stage, time};
@@ -190,6 +190,25 @@ pub(super) fn domains(
         domain.services = services(&transaction, tenant, &domain.name)?;
     }
     Ok(domains)
+}
+
+/// How many there are of each sort but leases, which no table has.
+pub(super) fn counts(connection: &Connection, tenant: &TenantId) -> Result<Counts, StoreError> {
+    let counted = connection
+        .prepare_cached(
+            "SELECT (SELECT COUNT(*) FROM domain WHERE tenant = ?1) AS domains,
+                (SELECT COUNT(*) FROM (SELECT DISTINCT domain, service FROM product WHERE tenant = ?1)) AS services,
+                (SELECT COUNT(*) FROM product WHERE tenant = ?1) AS products",
+        )?
+        .query_row([tenant.as_str()], |row| {
+            Ok(Counts {
+                domains: row.get("domains")?,
+                services: row.get("services")?,
+                products: row.get("products")?,
+                live: 0,
+            })
+        })?;
+    Ok(counted)
 }
 
 /// The services that a domain owns or takes part in. One that no product names any more is not told of.

@@ -3,10 +3,11 @@
 use maud::{Markup, html};
 use mesh_contract::wire::{DomainSummary, ServiceSummary};
 
+use crate::store::Counts;
 use crate::web::component::{badge, brief, counted, empty, moment, owner, product_rows, prose};
 use crate::web::layout::{Frame, framed, search_form};
 use crate::web::url;
-use crate::web::view::home::{Counts, DomainCard, DomainListView, HomeView};
+use crate::web::view::home::{DomainCard, DomainListView, HomeView};
 
 /// The home page.
 pub fn home(view: &HomeView) -> Markup {

@@ -1,5 +1,6 @@
 //! What the home page and the list of domains show.
 
+use crate::store::Counts;
 use mesh_contract::wire::{DomainSummary, ProductSummary};
 
 /// The home page.
@@ -11,19 +12,6 @@ pub struct HomeView {
     pub domains: Vec<DomainCard>,
     /// What was published last, newest first.
     pub recent: Vec<Recent>,
-}
-
-/// The mesh in numbers.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Counts {
-    /// How many domains there are.
-    pub domains: u64,
-    /// How many services they have.
-    pub services: u64,
-    /// How many products are offered.
-    pub products: u64,
-    /// How many deployments hold a lease now.
-    pub live: u64,
 }
 
 /// A domain with some of its products.
