@@ -2,6 +2,7 @@
 
 mod architecture;
 mod checking;
+mod branch;
 mod command;
 mod contains;
 mod demo;
