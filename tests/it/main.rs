@@ -1,8 +1,8 @@
 //! What must hold of the project as a whole, seen from outside.
 
 mod architecture;
-mod checking;
 mod branch;
+mod checking;
 mod command;
 mod contains;
 mod demo;
