@@ -25,7 +25,7 @@ const PUBLISHERS: usize = 16;
 /// As many versions as a product has in a long life; then the publisher goes on with another product.
 const LINE: usize = 50;
 /// More than are published in one turn.
-const PUBLISHES: usize = 4_000;
+const PUBLISHES: usize = 1_600;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
