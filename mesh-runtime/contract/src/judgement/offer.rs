@@ -28,23 +28,39 @@ pub(crate) fn next_major(base: &Contract, new: &Contract) -> Offer {
     }
 }
 
+/// What is to become of a field that is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// It stays as it was.
+    AsItWas,
+    /// It stays, and its readers are told that it will go.
+    Deprecated,
+}
+
+/// What stands in for the words that only its author can write.
+const WHY: &str = "say what to use instead";
+
 /// The field as it was, beside whatever is new.
-pub(crate) fn keep_field(
-    change: &Change<'_>,
-    pointer: &str,
-    title: &str,
-    attributes: &[String],
-) -> Option<Offer> {
+pub(crate) fn keep_field(change: &Change<'_>, pointer: &str, title: &str, kept: Kept) -> Option<Offer> {
     let field = change.old_field(pointer)?;
     let mut contract = change.new.clone();
-    restore_meaning(change.old, &mut contract, field)?;
+    let restored = restore_meaning(change.old, &mut contract, field)?;
+    let mut attributes = Vec::new();
+    if kept == Kept::Deprecated {
+        restored.deprecated = Some(WHY.to_owned());
+        attributes.push(format!("#[field(deprecated = {WHY:?})]"));
+    }
     restore_property(&change.old.schemas.emits, &mut contract.schemas.emits, pointer)?;
     restore_property(&change.old.schemas.accepts, &mut contract.schemas.accepts, pointer)?;
-    Some(Offer { title: title.to_owned(), code: declaration(field, attributes), contract })
+    Some(Offer { title: title.to_owned(), code: declaration(field, &attributes), contract })
 }
 
 /// Puts a field of an earlier contract into the type that held it, in place of one of the same name.
-fn restore_meaning(old: &Contract, new: &mut Contract, field: &FieldMeaning) -> Option<()> {
+fn restore_meaning<'n>(
+    old: &Contract,
+    new: &'n mut Contract,
+    field: &FieldMeaning,
+) -> Option<&'n mut FieldMeaning> {
     let holds = |fields: &[FieldMeaning]| fields.iter().any(|it| std::ptr::eq(it, field));
     let (name, variant) = old.types.iter().find_map(|(name, meaning)| {
         let variant = meaning.variants.iter().position(|variant| holds(&variant.fields));
@@ -56,11 +72,14 @@ fn restore_meaning(old: &Contract, new: &mut Contract, field: &FieldMeaning) -> 
         None => &mut meaning.fields,
         Some(variant) => &mut meaning.variants.iter_mut().find(|it| it.name == *variant)?.fields,
     };
-    match fields.iter_mut().find(|it| it.name == field.name) {
-        Some(there) => *there = field.clone(),
-        None => fields.push(field.clone()),
-    }
-    Some(())
+    let index = fields.iter().position(|it| it.name == field.name);
+    let index = index.unwrap_or_else(|| {
+        fields.push(field.clone());
+        fields.len() - 1
+    });
+    let restored = fields.get_mut(index)?;
+    restored.clone_from(field);
+    Some(restored)
 }
 
 /// Puts the schema of a member as it was into each schema that describes its object.

@@ -48,5 +48,5 @@ pub(super) fn compare(one: &str, other: &str) -> Option<Ordering> {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    keep_field(change, seen.place.pointer(), "keep it as it was", &[]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), "keep it as it was", Kept::AsItWas).into_iter().collect()
 }

@@ -39,8 +39,7 @@ fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    let deprecated = "#[field(deprecated = \"say what to use instead\")]".to_owned();
-    keep_field(change, seen.place.pointer(), "keep the field, and deprecate it", &[deprecated])
+    keep_field(change, seen.place.pointer(), "keep the field, and deprecate it", Kept::Deprecated)
         .into_iter()
         .collect()
 }

@@ -34,7 +34,7 @@ fn name(found: &Found<'_>) -> Option<Seen> {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    keep_field(change, seen.place.pointer(), "go on writing a value in every record", &[])
+    keep_field(change, seen.place.pointer(), "go on writing a value in every record", Kept::AsItWas)
         .into_iter()
         .collect()
 }

@@ -37,5 +37,7 @@ fn name(found: &Found<'_>) -> Option<Seen> {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    keep_field(change, seen.place.pointer(), "go on writing it in every record", &[]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), "go on writing it in every record", Kept::AsItWas)
+        .into_iter()
+        .collect()
 }

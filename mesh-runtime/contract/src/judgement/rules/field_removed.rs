@@ -37,6 +37,5 @@ fn name(found: &Found<'_>) -> Option<Seen> {
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
     let title = "keep the field as it was, and deprecate it";
-    let deprecated = "#[field(deprecated = \"say what to use instead\")]".to_owned();
-    keep_field(change, seen.place.pointer(), title, &[deprecated]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), title, Kept::Deprecated).into_iter().collect()
 }

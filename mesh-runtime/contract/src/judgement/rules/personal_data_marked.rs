@@ -38,5 +38,5 @@ fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    keep_field(change, seen.place.pointer(), "keep it as it was", &[]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), "keep it as it was", Kept::AsItWas).into_iter().collect()
 }

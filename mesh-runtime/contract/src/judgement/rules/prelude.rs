@@ -8,7 +8,9 @@ pub(super) use crate::judgement::breaks::Side;
 pub(super) use crate::judgement::change::{Change, Seen};
 pub(super) use crate::judgement::edit::{add, field, keyword, optional, property, remove};
 pub(super) use crate::judgement::finding::Finding;
-pub(super) use crate::judgement::offer::{Offer, declaration, keep_field, no_longer_required, rust_type};
+pub(super) use crate::judgement::offer::{
+    Kept, Offer, declaration, keep_field, no_longer_required, rust_type,
+};
 pub(super) use crate::judgement::place::{last_step, schemas_of, shown, step};
 pub(super) use crate::judgement::policy::{Policy, Waiver};
 pub(super) use crate::judgement::rule::{Check, Example, Found, Rule, as_it_is, day_of_examples};

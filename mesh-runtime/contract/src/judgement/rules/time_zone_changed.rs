@@ -36,5 +36,5 @@ fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
     let title = "keep the field as it was, and add the new one beside it under a name of its own";
-    keep_field(change, seen.place.pointer(), title, &[]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), title, Kept::AsItWas).into_iter().collect()
 }

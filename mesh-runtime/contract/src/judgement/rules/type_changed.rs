@@ -65,5 +65,5 @@ fn kind(value: &Value) -> &'static str {
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
     let title = "keep the field as it was, and add the new one beside it under a name of its own";
-    keep_field(change, seen.place.pointer(), title, &[]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), title, Kept::AsItWas).into_iter().collect()
 }

@@ -31,7 +31,7 @@ fn name(found: &Found<'_>) -> Option<Seen> {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    keep_field(change, seen.place.pointer(), "go on taking what earlier records hold", &[])
+    keep_field(change, seen.place.pointer(), "go on taking what earlier records hold", Kept::AsItWas)
         .into_iter()
         .collect()
 }

@@ -69,5 +69,5 @@ pub(super) fn bound(found: &Found<'_>) -> Option<String> {
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
-    keep_field(change, seen.place.pointer(), "keep the bound", &[]).into_iter().collect()
+    keep_field(change, seen.place.pointer(), "keep the bound", Kept::AsItWas).into_iter().collect()
 }
