@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::settings_file::SettingsFile;
 
 /// The day of the judgement, on which waivers end.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Today {
     /// The day of the judgement, on which waivers end [default: the day it is, in UTC]
     #[arg(long = "today", value_name = "YYYY-MM-DD", env = "MESH_TODAY", hide = true)]
@@ -79,7 +79,7 @@ impl Domain {
 
     /// The judgement of a candidate against everything that is known.
     pub(crate) fn judge(&self, candidate: &Committed, published: &Published, today: Day) -> Judgement {
-        let versions = self.versions(candidate, published);
+        let versions: Vec<Contract> = self.versions(candidate, published).cloned().collect();
         let readers = published.readers.as_ref().unwrap_or(&self.readers);
         judge_candidate(&candidate.contract, &versions, readers, &self.settings.policy(today))
     }
@@ -92,8 +92,8 @@ impl Domain {
         judged: &Judgement,
         to: &mut Report,
     ) {
-        let versions = self.versions(candidate, published);
-        let contracts: Vec<&Contract> = versions.iter().chain([&candidate.contract]).collect();
+        let contracts: Vec<&Contract> =
+            self.versions(candidate, published).chain([&candidate.contract]).collect();
         let contract = (candidate.path.as_path(), self.shown(&candidate.path));
         let settings = (self.settings_path.as_path(), self.shown(&self.settings_path));
         to.add(judged, &contracts, &InFiles::of(&candidate.contract, contract, settings, &self.sources));
@@ -111,9 +111,15 @@ impl Domain {
         shown(path, &self.from)
     }
 
-    fn versions(&self, candidate: &Committed, published: &Published) -> Vec<Contract> {
-        let committed = self.committed.iter().map(|it| &it.contract).chain(&published.versions);
-        committed.filter(|it| it.address == candidate.contract.address).cloned().collect()
+    /// The versions of a product before a candidate.
+    fn versions<'a>(
+        &'a self,
+        candidate: &'a Committed,
+        published: &'a Published,
+    ) -> impl Iterator<Item = &'a Contract> {
+        let Contract { address, version, .. } = &candidate.contract;
+        let known = self.committed.iter().map(|it| &it.contract).chain(&published.versions);
+        known.filter(move |it| it.address == *address && it.version < *version)
     }
 }
 

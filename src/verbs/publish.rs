@@ -1,25 +1,28 @@
 //! `mesh publish`: registers what a domain offers.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mesh_contract::wire::Problem;
 use mesh_contract::{Address, Contract, ContractVersion, Digest};
 use mesh_runtime::client::{Beside, ClientError, RegistryClient, Stage};
 use mesh_runtime::files::{DomainFiles, Released};
+use mesh_runtime::verdict::Report;
 use serde::Serialize;
 
 use super::contract;
 use crate::args::Global;
 use crate::domain_crate;
 use crate::failure::{Failure, OrFail as _};
-use crate::output::{BAD, FAINT, GOOD, Output, Verdict};
+use crate::judging::{Domain, Published, Today};
+use crate::output::{BAD, FAINT, GOOD, Output, Verdict, tell};
 use crate::registry;
+use crate::verdict::painted;
 
 /// Publish the committed contracts of a domain crate
 ///
-/// Runs the contract tests first, as `cargo publish` builds first. Publishes every version that is not published yet, lower
+/// Judges what is committed and runs the contract tests first, as `cargo publish` builds first. Publishes every version that is not published yet, lower
 /// ones first; publishing again changes nothing. A released version is frozen in `mesh.lock`: commit that file.
 #[derive(Debug, Args)]
 #[command(
@@ -32,7 +35,7 @@ pub(crate) struct Publish {
     /// Publish the newest version of each product as a draft: readers may bind to it and comment, nothing serves it yet
     #[arg(long)]
     draft: bool,
-    /// Skip the contract tests, because they have just run
+    /// Skip the judgement and the contract tests, because they have just run
     #[arg(long)]
     no_verify: bool,
 }
@@ -62,6 +65,9 @@ impl Publish {
     /// Tests and publishes.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
         let folders = domain_crate::some(self.package.as_deref())?;
+        if !self.no_verify && !judged(&folders, output)? {
+            return Ok(Verdict::Findings);
+        }
         // A registry that does not answer is told before minutes go into building.
         for folder in &folders {
             let registry = registry::client(global, Some(folder))?;
@@ -199,6 +205,30 @@ fn beside(files: &DomainFiles) -> Result<BTreeMap<Address, Beside>, Failure> {
         beside.entry(claim.product.clone()).or_default().meaning.push(value);
     }
     Ok(beside)
+}
+
+/// Whether what is to be released hurts nobody, as far as the committed files tell: that is known before anything is built. The
+/// contract tests and the registry ask the same judge, the one about the types, the other about everything published.
+fn judged(folders: &[PathBuf], output: Output) -> Result<bool, Failure> {
+    let mut report = Report::default();
+    let here = domain_crate::current_folder()?;
+    for folder in folders {
+        let domain = Domain::read(folder, &here)?;
+        for candidate in domain.candidates() {
+            let judged = domain.judge(candidate, &Published::default(), Today::default().day());
+            if judged.objections().next().is_some() {
+                domain.report(candidate, &Published::default(), &judged, &mut report);
+            }
+        }
+    }
+    if report.is_clean() {
+        return Ok(true);
+    }
+    tell(&painted(&report).trim_end());
+    let none: [Outcome; 0] = [];
+    output.answer(&none, |_| Ok(()))?;
+    output.warn("nothing was published; mend what is said above, or waive it, and publish again");
+    Ok(false)
 }
 
 /// The versions of a product that a registry has; none of a product that it does not know.

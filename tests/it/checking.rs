@@ -245,3 +245,17 @@ fn retained_records_are_run_over_what_the_new_contract_accepts() {
     let told = Ended::from(child.wait_with_output().expect("its end")).with(1).json();
     assert_eq!(told["files"][0]["rule"], "records-unreadable");
 }
+
+#[test]
+fn nothing_is_published_that_hurts_somebody() {
+    let sales = sales();
+    let registry = crate::journeys::registry(sales.path());
+    let url = registry.registry();
+    change(sales.path(), "orders", in_euros);
+    let told = run(mesh(sales.path()).args(["publish", "--format", "json", "--registry", &url])).with(1);
+    assert_eq!(told.json(), json!([]));
+    told.says(&["error[unit-changed]", "nothing was published"]);
+    let found =
+        run(mesh(sales.path()).args(["search", "--format", "json", "--registry", &url])).with(1).json();
+    assert_eq!(found, json!([]));
+}

@@ -12,7 +12,7 @@ use crate::running::{Running, leashed, records_url};
 use crate::{http, workspace};
 
 /// A registry of its own for one test.
-fn registry(folder: &Path) -> Running {
+pub(crate) fn registry(folder: &Path) -> Running {
     Running::start(leashed(folder).args(["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json"]))
 }
 
