@@ -83,7 +83,7 @@ mod tests {
         assert_eq!(excerpt(&record, "/lines/1/price", 1_000), record.to_string());
         assert_eq!(excerpt(&record, "/lines/1/price", 50), r#"{"lines":[…,{"price":"-1",…}],…}"#);
         let gone = excerpt(&record, "/gone", 50);
-        assert!(gone.starts_with(r#"{"a":"some tex…","#) && gone.ends_with(",…}"), "{gone}");
+        assert!(gone.starts_with(r#"{"a":"some text…","#) && gone.ends_with(",…}"), "{gone}");
     }
 
     #[test]
