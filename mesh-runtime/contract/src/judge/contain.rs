@@ -9,7 +9,7 @@ use super::compile::compile;
 use super::error::SchemaError;
 use super::member::Checker;
 use super::options::{Members, Options, Steps};
-use super::schema::{Graph, Node};
+use super::schema::{Graph, Mark, Node};
 use super::solve::Solver;
 use super::structure::Compared;
 
@@ -81,37 +81,78 @@ fn decide(
     options: &Options,
     interrupt: Option<&dyn Fn() -> bool>,
 ) -> Result<Report, SchemaError> {
-    let mut graph = Graph::new();
-    // A schema contains itself as written, and the more so as closed.
-    let equal = sub == sup;
-    let sub = compile(sub, &mut graph, options)?;
-    if equal {
-        return Ok(Report { containment: Containment::Contained, steps: Steps(1) });
+    Written::compile(sub, options)?.compare(sup, options.steps, interrupt)
+}
+
+/// A schema that is held against many others: compiled once, it answers each as [`contains`] does.
+#[derive(Debug, Clone)]
+pub struct Written<'s> {
+    schema: &'s Value,
+    options: Options,
+    graph: Graph,
+    node: Node,
+    before: Mark,
+}
+
+impl<'s> Written<'s> {
+    /// Compiles the schema whose instances are asked about.
+    ///
+    /// # Errors
+    /// When the document is not a schema.
+    pub fn compile(schema: &'s Value, options: &Options) -> Result<Self, SchemaError> {
+        let mut graph = Graph::new();
+        let node = compile(schema, &mut graph, options)?;
+        let before = graph.mark();
+        Ok(Self { schema, options: *options, graph, node, before })
     }
-    let sup = compile(sup, &mut graph, options)?;
-    let mut solver = Solver::new(&mut graph, Budget::new(options.steps.0, interrupt));
-    let read = match options.sub {
-        Members::AsWritten => sub,
-        Members::Closed => solver.closed(sub),
-    };
-    let answer = solver.compare(read, sup);
-    let steps = Steps(solver.budget.spent());
-    let pairs = std::mem::take(&mut solver.pairs);
-    let containment = match answer {
-        Err(reason) | Ok(Compared::Open(reason)) => Containment::Unproven { reason },
-        Ok(Compared::Proved) => Containment::Contained,
-        // Whoever sets a part into a whole has checked the whole.
-        Ok(Compared::Refuted(witness))
-            if (sub == read && pairs.is_checked(graph.behind(sub), graph.behind(sup), &witness))
-                || confirms(&graph, &[sub, read], sup, &witness) =>
-        {
-            Containment::NotContained { witness: Arc::unwrap_or_clone(witness) }
+
+    /// Whether every instance of this schema is an instance of another, for so many steps of work at most.
+    ///
+    /// # Errors
+    /// When the other document is not a schema.
+    pub fn is_within(&mut self, sup: &Value, steps: Steps) -> Result<Report, SchemaError> {
+        self.compare(sup, steps, None)
+    }
+
+    fn compare(
+        &mut self,
+        sup: &Value,
+        steps: Steps,
+        interrupt: Option<&dyn Fn() -> bool>,
+    ) -> Result<Report, SchemaError> {
+        // A schema contains itself as written, and the more so as closed.
+        if self.schema == sup {
+            return Ok(Report { containment: Containment::Contained, steps: Steps(1) });
         }
-        Ok(Compared::Refuted(_)) => Containment::Unproven {
-            reason: Reason::Undecided { case: "a counterexample that the check does not confirm" },
-        },
-    };
-    Ok(Report { containment, steps })
+        // Every answer starts from the same graph, so it does not depend on what was asked before.
+        self.graph.back_to(self.before);
+        let Self { options, graph, node: sub, .. } = self;
+        let sub = *sub;
+        let sup = compile(sup, graph, options)?;
+        let mut solver = Solver::new(graph, Budget::new(steps.0, interrupt));
+        let read = match options.sub {
+            Members::AsWritten => sub,
+            Members::Closed => solver.closed(sub),
+        };
+        let answer = solver.compare(read, sup);
+        let steps = Steps(solver.budget.spent());
+        let pairs = std::mem::take(&mut solver.pairs);
+        let containment = match answer {
+            Err(reason) | Ok(Compared::Open(reason)) => Containment::Unproven { reason },
+            Ok(Compared::Proved) => Containment::Contained,
+            // Whoever sets a part into a whole has checked the whole.
+            Ok(Compared::Refuted(witness))
+                if (sub == read && pairs.is_checked(graph.behind(sub), graph.behind(sup), &witness))
+                    || confirms(graph, &[sub, read], sup, &witness) =>
+            {
+                Containment::NotContained { witness: Arc::unwrap_or_clone(witness) }
+            }
+            Ok(Compared::Refuted(_)) => Containment::Unproven {
+                reason: Reason::Undecided { case: "a counterexample that the check does not confirm" },
+            },
+        };
+        Ok(Report { containment, steps })
+    }
 }
 
 /// Steps of work to check a witness.

@@ -27,7 +27,7 @@ mod uri;
 mod validator;
 
 pub use budget::Reason;
-pub use contain::{Containment, Report, contains, contains_with_interrupt};
+pub use contain::{Containment, Report, Written, contains, contains_with_interrupt};
 pub use error::SchemaError;
 pub use generate::{Instances, shrink};
 pub use options::{Draft, Formats, Members, Options, Steps};

@@ -337,6 +337,13 @@ pub(crate) struct Graph {
     slots: Vec<Node>,
 }
 
+/// How far a graph had grown.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    nodes: usize,
+    slots: usize,
+}
+
 impl Graph {
     pub(crate) fn new() -> Self {
         let mut graph = Self {
@@ -372,6 +379,19 @@ impl Graph {
 
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// How far the graph has grown, to come back to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { nodes: self.nodes.len(), slots: self.slots.len() }
+    }
+
+    /// Forgets every node that came after a mark; patterns stay compiled.
+    pub(crate) fn back_to(&mut self, mark: Mark) {
+        self.nodes.truncate(mark.nodes);
+        self.slots.truncate(mark.slots);
+        // A node interned later never made an earlier one take another place in the table.
+        self.table.retain(|_, node| (node.0 as usize) < mark.nodes);
     }
 
     /// The node of these keywords, which is the same for the same keywords.

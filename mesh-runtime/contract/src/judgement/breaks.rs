@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use super::place::last_step;
 use super::variants::unknown_variant;
-use crate::judge::{Containment, Options, Steps, Validator, Violation, contains};
+use crate::judge::{
+    Containment, Options, Report, SchemaError, Steps, Validator, Violation, Written, contains,
+};
 
 /// Steps of work that are left for a judgement.
 #[derive(Debug)]
@@ -43,9 +45,20 @@ impl Ledger {
         matches!(self.ask(sub, sup, options), Answer::Contained)
     }
 
+    /// Asks the judge about a schema that is compiled already, as far as the budget goes.
+    pub(crate) fn is_within(&mut self, sub: &mut Written<'_>, sup: &Value) -> Answer {
+        let steps = Steps(self.left.min(self.options.steps.0));
+        let report = sub.is_within(sup, steps);
+        self.told(report)
+    }
+
     fn ask(&mut self, sub: &Value, sup: &Value, options: &Options) -> Answer {
         let options = options.with_steps(Steps(self.left.min(options.steps.0)));
-        match contains(sub, sup, &options) {
+        self.told(contains(sub, sup, &options))
+    }
+
+    fn told(&mut self, report: Result<Report, SchemaError>) -> Answer {
+        match report {
             Ok(report) => {
                 self.left = self.left.saturating_sub(report.steps.0);
                 self.spent = self.spent.saturating_add(report.steps.0);
@@ -111,11 +124,19 @@ const MOST: usize = 64;
 
 /// Every place where an instance of `sub` is refused by `sup`.
 pub(crate) fn breaks(side: Side, sub: &Value, sup: &Value, ledger: &mut Ledger) -> Breaks {
+    match Written::compile(sub, ledger.options()) {
+        Ok(mut sub) => breaks_of(side, &mut sub, sup, ledger),
+        Err(error) => Breaks { found: Vec::new(), unproven: Some(error.to_string()) },
+    }
+}
+
+/// The same for a schema that is compiled already.
+pub(crate) fn breaks_of(side: Side, sub: &mut Written<'_>, sup: &Value, ledger: &mut Ledger) -> Breaks {
     let mut breaks = Breaks::default();
     let mut relaxed = None;
     for _ in 0..MOST {
         let reader = relaxed.as_ref().unwrap_or(sup);
-        match ledger.contains(sub, reader) {
+        match ledger.is_within(sub, reader) {
             Answer::Contained => return breaks,
             Answer::Open(reason) => {
                 breaks.unproven = Some(reason);

@@ -1,6 +1,6 @@
 //! The judgement: hits become findings, findings become a verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use super::rules;
 use super::standing::{Asked, of_waivers};
 use super::verdict::{Judgement, Verdict};
 use super::{JUDGE, Step, Steps};
-use crate::judge::Options;
+use crate::judge::{Options, Written};
 use crate::{Contract, ContractVersion, Digest, Expectation};
 
 /// Judges a new version of a contract against the earlier ones of its product and against its registered readers.
@@ -66,11 +66,12 @@ fn decide(
         .collect();
     let same = base.is_some_and(|base| base.version == new.version && base == new);
     let mut hits = Vec::new();
+    let mut emits = Written::compile(&new.schemas.emits, ledger.options()).ok();
     if let Some(line) = line.filter(|_| !same) {
-        hits.extend(of_line(line, new, ledger));
+        hits.extend(of_line(line, new, &mut emits, ledger));
     }
     for expectation in &expectations {
-        hits.extend(of_expectation(expectation, line, new, ledger));
+        hits.extend(of_expectation(expectation, line, new, &mut emits, ledger));
     }
     if let Some(line) = line.filter(|_| !same) {
         hits.extend(of_words(line.base, new, &hits, ledger));
@@ -197,13 +198,12 @@ fn without_echoes(hits: Vec<Hit>) -> Vec<Hit> {
 /// One hit for each difference, with all the versions and readers that it was found against.
 fn merge(hits: Vec<Hit>) -> Vec<(Hit, BTreeSet<ContractVersion>, BTreeSet<Reader>)> {
     let mut merged: Vec<(Hit, BTreeSet<ContractVersion>, BTreeSet<Reader>)> = Vec::new();
+    let mut known: BTreeMap<(&str, Place, String), usize> = BTreeMap::new();
     for hit in hits {
-        let same = |(other, ..): &&mut (Hit, BTreeSet<_>, BTreeSet<_>)| {
-            (other.rule.id, &other.seen.place, &other.seen.key)
-                == (hit.rule.id, &hit.seen.place, &hit.seen.key)
-        };
+        let key = (hit.rule.id, hit.seen.place.clone(), hit.seen.key.clone());
+        let index = *known.entry(key).or_insert(merged.len());
         let (against, reader) = (hit.against.clone(), hit.reader.clone());
-        match merged.iter_mut().find(same) {
+        match merged.get_mut(index) {
             Some((first, versions, readers)) => {
                 versions.extend(against);
                 readers.extend(reader);

@@ -1,11 +1,12 @@
 //! What the rules find between earlier versions, readers, and the new version of a contract.
 
-use super::breaks::{Ledger, Side, breaks};
+use super::breaks::{Answer, Ledger, Side, breaks, breaks_of};
 use super::change::{Change, Seen};
 use super::finding::Reader;
 use super::place::{field_of, opened};
 use super::rule::{Check, Found, Rule};
 use super::rules;
+use crate::judge::Written;
 use crate::{Contract, ContractVersion, Expectation};
 use serde_json::Value;
 
@@ -65,35 +66,37 @@ impl<'c> Line<'c> {
 }
 
 /// What everything between a line and its new version has to say.
-pub(super) fn of_line(line: &Line<'_>, new: &Contract, ledger: &mut Ledger) -> Vec<Hit> {
+pub(super) fn of_line(
+    line: &Line<'_>,
+    new: &Contract,
+    emits: &mut Option<Written<'_>>,
+    ledger: &mut Ledger,
+) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     let mut readers_seen: Vec<Value> = Vec::new();
     for old in line.versions.iter().rev() {
         let change = Change::between(old, new);
         let mut found = of_versions(&change);
         let reader = opened(&old.schemas.emits);
-        if !readers_seen.contains(&reader) {
-            found.extend(of_both_sides(old, new, &reader, &change, ledger));
-            if !found.is_empty() && old.version != line.base.version {
-                let done = before(old, line.base, &reader, ledger);
-                found.retain(|hit| !done.iter().any(|it| it.same(hit)));
+        let is_new = !readers_seen.contains(&reader);
+        if is_new {
+            found.extend(of_both_sides(old, new, &reader, &change, emits, ledger));
+        }
+        if !found.is_empty() && old.version != line.base.version {
+            let change = Change::between(old, line.base);
+            let mut done = of_versions(&change);
+            if found.iter().any(|hit| hit.side.is_some()) {
+                done.extend(of_both_sides(old, line.base, &reader, &change, &mut None, ledger));
             }
-            readers_seen.push(reader);
-        } else if !found.is_empty() && old.version != line.base.version {
-            let done = of_versions(&Change::between(old, line.base));
+            // What the last version had done to an earlier one already.
             found.retain(|hit| !done.iter().any(|it| it.same(hit)));
+        }
+        if is_new {
+            readers_seen.push(reader);
         }
         hits.extend(found.into_iter().map(|hit| Hit { against: Some(old.version.clone()), ..hit }));
     }
     hits
-}
-
-/// What the last version had done to an earlier one already.
-fn before(old: &Contract, base: &Contract, reader: &Value, ledger: &mut Ledger) -> Vec<Hit> {
-    let change = Change::between(old, base);
-    let mut done = of_versions(&change);
-    done.extend(of_both_sides(old, base, reader, &change, ledger));
-    done
 }
 
 /// What readers of an earlier version, and records of it, have to say.
@@ -102,10 +105,11 @@ fn of_both_sides(
     new: &Contract,
     reader: &Value,
     change: &Change<'_>,
+    emits: &mut Option<Written<'_>>,
     ledger: &mut Ledger,
 ) -> Vec<Hit> {
     let pair = |side, written, read| Pair { side, written, read, registered: false, change: Some(change) };
-    let mut hits = of_schemas(pair(Side::Readers, &new.schemas.emits, reader), ledger);
+    let mut hits = of_compiled(pair(Side::Readers, &new.schemas.emits, reader), emits.as_mut(), ledger);
     hits.extend(of_schemas(pair(Side::Replay, &old.schemas.emits, &new.schemas.accepts), ledger));
     hits
 }
@@ -140,8 +144,16 @@ pub(super) struct Pair<'a> {
 
 /// What one schema permits and another one refuses, each place named by a rule.
 pub(super) fn of_schemas(pair: Pair<'_>, ledger: &mut Ledger) -> Vec<Hit> {
+    of_compiled(pair, None, ledger)
+}
+
+/// The same, where what is written is compiled already.
+fn of_compiled(pair: Pair<'_>, compiled: Option<&mut Written<'_>>, ledger: &mut Ledger) -> Vec<Hit> {
     let Pair { side, written, read, registered, change } = pair;
-    let breaks = breaks(side, written, read, ledger);
+    let breaks = match compiled {
+        Some(compiled) => breaks_of(side, compiled, read, ledger),
+        None => breaks(side, written, read, ledger),
+    };
     let mut hits: Vec<Hit> = Vec::new();
     for at in breaks.found {
         let field = match change {
@@ -169,8 +181,15 @@ pub(super) fn of_expectation(
     expectation: &Expectation,
     line: Option<&Line<'_>>,
     new: &Contract,
+    emits: &mut Option<Written<'_>>,
     ledger: &mut Ledger,
 ) -> Vec<Hit> {
+    // Nearly every reader is served, and then nothing else has to be looked at.
+    if let Some(emits) = emits.as_mut()
+        && matches!(ledger.is_within(emits, &expectation.schema), Answer::Contained)
+    {
+        return Vec::new();
+    }
     let base = line.map(|line| Change::between(line.base, new));
     let pair = |written, change| Pair {
         side: Side::Readers,
@@ -179,7 +198,7 @@ pub(super) fn of_expectation(
         registered: true,
         change,
     };
-    let hits = of_schemas(pair(&new.schemas.emits, base.as_ref()), ledger);
+    let hits = of_compiled(pair(&new.schemas.emits, base.as_ref()), emits.as_mut(), ledger);
     if hits.is_empty() {
         return hits;
     }
