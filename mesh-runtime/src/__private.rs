@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::part::Constraints;
-use crate::validate::{Pattern, PatternError};
+use crate::validate::{Pattern, PatternError, hold};
 
 pub use core::concat;
 pub use core::file;
@@ -24,7 +24,7 @@ pub use crate::part::{
     CheckNothing, CheckPart, CheckWritten, CollectDescribed, CollectNothing, Part, TypeProbe, ValueProbe,
 };
 pub use crate::product::{Consumes, DataProduct, DataType, Domain, Input, ProductOf};
-pub use crate::validate::{At, Exact, LazyPattern, Rules, Violations};
+pub use crate::validate::{At, Bound, Exact, LazyPattern, Rule, Violations};
 pub use mesh_contract::{Classification, PersonalData, PortKind, ProductKind, Stability};
 pub use schemars::JsonSchema;
 pub use serde::Serialize as Writes;
@@ -83,7 +83,7 @@ pub fn hold_written(
     constraints: Constraints<'_>,
 ) {
     if let Ok(written) = written {
-        constraints(&mut Rules::new(written.view(), at, violations));
+        hold(&written.view(), &written, &at, violations, constraints);
     }
 }
 

@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 
 use crate::nested::Nested;
-use crate::validate::{At, Exact, Rules, Violations};
+use crate::validate::{self, At, Exact, Rule, Violations};
 
 /// A described type, a container of some, or a plain value. Derived for described types.
 pub trait Part {
@@ -32,8 +32,38 @@ pub trait Part {
     }
 
     /// The value as the keywords of JSON Schema see it.
+    #[inline]
     fn view(&self) -> View<'_> {
         View::Other
+    }
+
+    /// Visits the items of a list, in order.
+    #[inline]
+    fn each(&self, visit: Visit<'_>) {
+        let _ = visit;
+    }
+}
+
+/// What is done with each item of a list.
+pub type Visit<'a> = &'a mut dyn FnMut(usize, &dyn Item);
+
+/// A value by what rules need of it, so that the code which holds it against them is compiled once.
+pub trait Item {
+    /// The value as the keywords of JSON Schema see it.
+    fn seen(&self) -> View<'_>;
+    /// Visits its own items, if it is a list.
+    fn items(&self, visit: Visit<'_>);
+}
+
+impl<T: Part> Item for T {
+    #[inline]
+    fn seen(&self) -> View<'_> {
+        self.view()
+    }
+
+    #[inline]
+    fn items(&self, visit: Visit<'_>) {
+        self.each(visit);
     }
 }
 
@@ -49,18 +79,10 @@ pub enum View<'v> {
     Float(f64),
     /// A decimal number, written as text.
     Decimal(Exact),
-    /// A list.
-    List(Box<dyn Items + 'v>),
+    /// A list of so many items.
+    List(usize),
     /// Something that no keyword for single fields is about.
     Other,
-}
-
-/// The items of a list.
-pub trait Items {
-    /// How many there are.
-    fn count(&self) -> usize;
-    /// Visits each in order.
-    fn each(&self, visit: &mut dyn FnMut(usize, View<'_>));
 }
 
 /// Asks a type for its description, if it has one: `(&&TypeProbe::<T>::new()).collect(nested)` with the traits of this
@@ -104,7 +126,7 @@ impl<T: ?Sized> CollectNothing for TypeProbe<T> {
 pub struct ValueProbe<'v, T: ?Sized>(pub &'v T);
 
 /// The constraints that a field declares.
-pub type Constraints<'c> = &'c dyn Fn(&mut Rules<'_>);
+pub type Constraints<'c> = &'c [Rule<'c>];
 
 /// Chosen by method resolution for types that know what they are made of.
 pub trait CheckPart {
@@ -117,17 +139,20 @@ pub trait CheckPart {
 }
 
 impl<T: Part + ?Sized> CheckPart for &&ValueProbe<'_, T> {
+    #[inline]
     fn check(&self, at: At<'_>, violations: &mut Violations) {
         self.0.check(&at, violations);
     }
 
+    #[inline]
     fn hold(&self, at: At<'_>, violations: &mut Violations, constraints: Constraints<'_>) {
-        constraints(&mut Rules::new(self.0.view(), at, violations));
+        validate::hold(&self.0.view(), &self.0, &at, violations, constraints);
         self.0.check(&at, violations);
     }
 
+    #[inline]
     fn hold_only(&self, at: At<'_>, violations: &mut Violations, constraints: Constraints<'_>) {
-        constraints(&mut Rules::new(self.0.view(), at, violations));
+        validate::hold(&self.0.view(), &self.0, &at, violations, constraints);
     }
 }
 
@@ -147,7 +172,7 @@ impl<T: Serialize + ?Sized> CheckWritten for &ValueProbe<'_, T> {
     fn hold(&self, at: At<'_>, violations: &mut Violations, constraints: Constraints<'_>) {
         // What cannot be written is no instance of any schema; whoever writes it will say so.
         if let Ok(written) = serde_json::to_value(self.0) {
-            constraints(&mut Rules::new(written.view(), at, violations));
+            validate::hold(&written.view(), &written, &at, violations, constraints);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Member;
+use syn::{Expr, ExprUnary, Lit, Member, UnOp};
 
 use crate::attr::constraint::{Constraints, SchemaSource};
 use crate::model::{Field, Fields, Meaning, Shape, Tagging, Type, Variant};
@@ -119,13 +119,13 @@ fn statement(field: &Field<'_>, at: &TokenStream, value: &TokenStream) -> TokenS
         let rules = rules(&field.constraints, &field.meaning, field.skipped_if.is_some());
         match &field.written_by {
             Some(path) => quote! {
-                _mesh::hold_written(#path(#value, _mesh::ValueSerializer), #at, violations, &|rules| { #rules });
+                _mesh::hold_written(#path(#value, _mesh::ValueSerializer), #at, violations, &[#(#rules),*]);
             },
             None if has_parts(field) => quote! {
-                (&&&_mesh::ValueProbe(#value)).hold(#at, violations, &|rules| { #rules });
+                (&&&_mesh::ValueProbe(#value)).hold(#at, violations, &[#(#rules),*]);
             },
             None => quote! {
-                (&&&_mesh::ValueProbe(#value)).hold_only(#at, violations, &|rules| { #rules });
+                (&&&_mesh::ValueProbe(#value)).hold_only(#at, violations, &[#(#rules),*]);
             },
         }
     } else {
@@ -138,55 +138,95 @@ fn statement(field: &Field<'_>, at: &TokenStream, value: &TokenStream) -> TokenS
     }
 }
 
-fn rules(constraints: &Constraints, meaning: &Meaning, may_be_left_out: bool) -> TokenStream {
+/// What the field is held against, as expressions of `Rule`.
+fn rules(constraints: &Constraints, meaning: &Meaning, may_be_left_out: bool) -> Vec<TokenStream> {
     let mut rules = constraint_rules(constraints, may_be_left_out);
     if let Some((precision, scale)) = meaning.decimal {
-        rules.extend(quote!(rules.decimal(#precision, #scale);));
+        rules.push(quote!(_mesh::Rule::Decimal(#precision, #scale)));
     }
-    for (name, bound) in [("min", &meaning.min), ("max", &meaning.max)] {
+    for (name, bound) in [("Min", &meaning.min), ("Max", &meaning.max)] {
         if let Some(bound) = bound {
             let name = format_ident!("{name}");
             let (mantissa, scale) = (bound.number.mantissa(), bound.number.scale());
-            rules.extend(quote!(rules.#name(_mesh::Exact::new(#mantissa, #scale));));
+            rules.push(quote!(_mesh::Rule::#name(_mesh::Exact::new(#mantissa, #scale))));
         }
     }
     rules
 }
 
-fn constraint_rules(constraints: &Constraints, may_be_left_out: bool) -> TokenStream {
+fn constraint_rules(constraints: &Constraints, may_be_left_out: bool) -> Vec<TokenStream> {
     let Constraints { length, range, pattern, contains, required, format: _, inner } = constraints;
-    let mut rules = TokenStream::new();
+    let mut rules = Vec::new();
     if required.is_some() && !may_be_left_out {
-        rules.extend(quote!(rules.required();));
+        rules.push(quote!(_mesh::Rule::Required));
     }
     if let Some(length) = length {
-        let least = length.value.least().map(|least| quote!(rules.min_length((#least) as _mesh::u64);));
-        let most = length.value.most().map(|most| quote!(rules.max_length((#most) as _mesh::u64);));
-        rules.extend(quote!(#least #most));
+        let least = length.value.least();
+        rules.extend(least.map(|least| quote!(_mesh::Rule::MinLength((#least) as _mesh::u64))));
+        let most = length.value.most();
+        rules.extend(most.map(|most| quote!(_mesh::Rule::MaxLength((#most) as _mesh::u64))));
     }
     if let Some(range) = range {
-        let least = range.value.least().map(|least| quote!(rules.minimum(&_mesh::Value::from(#least));));
-        let most = range.value.most().map(|most| quote!(rules.maximum(&_mesh::Value::from(#most));));
-        rules.extend(quote!(#least #most));
+        let least = range.value.least().map(bound);
+        rules.extend(least.map(|least| quote!(_mesh::Rule::Minimum(#least))));
+        let most = range.value.most().map(bound);
+        rules.extend(most.map(|most| quote!(_mesh::Rule::Maximum(#most))));
     }
     if let Some(pattern) = pattern {
         let text = &pattern.value;
-        rules.extend(quote! {
+        rules.push(quote! {
             {
                 static PATTERN: _mesh::LazyPattern = _mesh::LazyPattern::new(|| _mesh::pattern((#text).to_string()));
-                rules.pattern(&PATTERN);
+                _mesh::Rule::Pattern(&PATTERN)
             }
         });
     }
     if let Some(contains) = contains {
         let text = &contains.value;
-        rules.extend(quote!(rules.contains(&(#text).to_string());));
+        rules.push(match literal(text) {
+            Some((false, Lit::Str(text))) => quote!(_mesh::Rule::Contains(#text)),
+            _ => quote!(_mesh::Rule::Contains(&(#text).to_string())),
+        });
     }
     if let Some(inner) = inner {
         let inner = constraint_rules(inner, false);
         if !inner.is_empty() {
-            rules.extend(quote!(rules.inner(&|rules| { #inner });));
+            rules.push(quote!(_mesh::Rule::Inner(&[#(#inner),*])));
         }
     }
     rules
+}
+
+/// The end of a range: a constant where it is a literal, and else what the expression comes to, as schemars reads it.
+fn bound(end: &Expr) -> TokenStream {
+    let number = literal(end).and_then(|(negative, literal)| match literal {
+        Lit::Int(literal) => {
+            // What does not fit is not in the schema either, and schemars' own derive says so.
+            let digits = literal.base10_parse::<u64>().ok()?;
+            let integer = if negative { -i128::from(digits) } else { i128::from(digits) };
+            let fits = matches!(literal.suffix(), "" | "i64" | "u64") && i64::try_from(integer).is_ok();
+            fits.then(|| quote!(_mesh::Bound::Integer(#integer)))
+        }
+        Lit::Float(literal) if matches!(literal.suffix(), "" | "f64") => {
+            let float = literal.base10_parse::<f64>().ok().filter(|float| float.is_finite())?;
+            let float = if negative { -float } else { float };
+            Some(quote!(_mesh::Bound::Float(#float)))
+        }
+        _ => None,
+    });
+    number.unwrap_or_else(|| quote!(_mesh::Bound::of(&_mesh::Value::from(#end))))
+}
+
+/// The literal that an expression is, and whether a minus stands before it.
+fn literal(expression: &Expr) -> Option<(bool, &Lit)> {
+    match expression {
+        Expr::Lit(literal) => Some((false, &literal.lit)),
+        Expr::Group(group) => literal(&group.expr),
+        Expr::Paren(paren) => literal(&paren.expr),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match literal(expr)? {
+            (false, literal) => Some((true, literal)),
+            (true, _) => None,
+        },
+        _ => None,
+    }
 }

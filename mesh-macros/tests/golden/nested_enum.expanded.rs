@@ -73,9 +73,7 @@ const _: () = {
                         .hold_only(
                             _mesh::At::Member(&here, "reason"),
                             violations,
-                            &|rules| {
-                                rules.min_length((1) as _mesh::u64);
-                            },
+                            &[_mesh::Rule::MinLength((1) as _mesh::u64)],
                         );
                 }
                 #[allow(unreachable_patterns)]

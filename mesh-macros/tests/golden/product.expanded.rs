@@ -72,32 +72,30 @@ const _: () = {
                 .hold_only(
                     _mesh::At::Member(&*at, "email"),
                     violations,
-                    &|rules| {
-                        rules.max_length((MAX_EMAIL) as _mesh::u64);
+                    &[
+                        _mesh::Rule::MaxLength((MAX_EMAIL) as _mesh::u64),
                         {
                             static PATTERN: _mesh::LazyPattern = _mesh::LazyPattern::new(||
                             _mesh::pattern(("@").to_string()));
-                            rules.pattern(&PATTERN);
-                        }
-                    },
+                            _mesh::Rule::Pattern(&PATTERN)
+                        },
+                    ],
                 );
             (&&&_mesh::ValueProbe(&self.total))
                 .hold(
                     _mesh::At::Member(&*at, "total"),
                     violations,
-                    &|rules| {
-                        rules.decimal(18u8, 2u8);
-                        rules.min(_mesh::Exact::new(0i128, 0i32));
-                    },
+                    &[
+                        _mesh::Rule::Decimal(18u8, 2u8),
+                        _mesh::Rule::Min(_mesh::Exact::new(0i128, 0i32)),
+                    ],
                 );
             if !Vec::is_empty(&self.lines) {
                 (&&&_mesh::ValueProbe(&self.lines))
                     .hold(
                         _mesh::At::Member(&*at, "lines"),
                         violations,
-                        &|rules| {
-                            rules.min_length((1) as _mesh::u64);
-                        },
+                        &[_mesh::Rule::MinLength((1) as _mesh::u64)],
                     );
             }
         }

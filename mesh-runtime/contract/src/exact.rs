@@ -13,6 +13,17 @@ pub struct Exact {
     more: bool,
 }
 
+/// The powers of ten that 64 bits hold: most numbers need no others, and wider ones are slow to divide and to multiply.
+const POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut power = 1;
+    while power < powers.len() {
+        powers[power] = powers[power - 1] * 10;
+        power += 1;
+    }
+    powers
+};
+
 /// The most digits that a mantissa holds whatever they are.
 const DIGITS: u32 = 38;
 
@@ -77,11 +88,23 @@ impl Exact {
     }
 
     /// Whether the number has at most `scale` digits behind the point and `precision - scale` before it.
+    #[inline]
     pub fn fits(self, precision: u8, scale: u8) -> bool {
+        // Where no more digits are written behind the point than may be, only the size is left to ask.
+        let digits = (i32::from(precision) - i32::from(scale)).saturating_add(self.scale);
+        match (u64::try_from(self.mantissa.unsigned_abs()), usize::try_from(digits)) {
+            (Ok(mantissa), Ok(digits)) if !self.more && self.scale >= 0 && self.scale <= i32::from(scale) => {
+                POWERS.get(digits).is_none_or(|limit| mantissa < *limit)
+            }
+            _ => self.fits_without_zeros(precision, scale),
+        }
+    }
+
+    fn fits_without_zeros(self, precision: u8, scale: u8) -> bool {
         if self.more {
             return false;
         }
-        let (mut mantissa, mut behind) = (self.mantissa.unsigned_abs(), self.scale);
+        let (mut mantissa, mut behind) = (self.mantissa.unsigned_abs(), i64::from(self.scale));
         if mantissa == 0 {
             return true;
         }
@@ -90,18 +113,26 @@ impl Exact {
             behind -= 1;
         }
         let digits = i64::from(mantissa.ilog10()) + 1;
-        let before = digits - i64::from(behind);
-        i64::from(behind) <= i64::from(scale) && before <= i64::from(precision) - i64::from(scale)
+        let before = digits - behind;
+        behind <= i64::from(scale) && before <= i64::from(precision) - i64::from(scale)
     }
 }
 
 /// The mantissa at a finer scale; `None` when it does not fit, which makes it larger than any mantissa there is.
 fn scaled(mantissa: u128, by: i64) -> Option<u128> {
+    let power = usize::try_from(by).ok().and_then(|by| POWERS.get(by));
+    if let (Ok(small), Some(power)) = (u64::try_from(mantissa), power) {
+        return Some(u128::from(small) * u128::from(*power));
+    }
     10_u128.checked_pow(u32::try_from(by).ok()?).and_then(|power| mantissa.checked_mul(power))
 }
 
 impl Ord for Exact {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.scale == other.scale && !self.more && !other.more {
+            return self.mantissa.cmp(&other.mantissa);
+        }
         let signs = self.mantissa.signum().cmp(&other.mantissa.signum());
         if signs != Ordering::Equal || self.mantissa == 0 {
             return signs;
@@ -119,6 +150,7 @@ impl Ord for Exact {
 }
 
 impl PartialOrd for Exact {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -196,12 +228,34 @@ mod tests {
             ("1", 2, 2, false),
             ("1e5", 6, 0, true),
             ("1e6", 6, 0, false),
+            ("100e2147483647", 6, 0, false),
             ("0", 1, 1, true),
             ("99999999999999999999999999999999999999", 38, 0, true),
             ("100000000000000000000000000000000000000", 38, 0, false),
             ("1234567890123456789012345678901234567890.5", 38, 0, false),
         ] {
             assert_eq!(exact(text).fits(precision, scale), fits, "{text} in decimal({precision}, {scale})");
+        }
+    }
+
+    #[test]
+    fn whether_a_number_fits_does_not_depend_on_how_it_is_found_out() {
+        let nines = 9_999_999_999_999_999_999;
+        for mantissa in
+            [0, 1, -9, 10, 99, 100, 12_345, nines, -nines, nines + 1, i128::from(u64::MAX), 10_i128.pow(30)]
+        {
+            for behind in [-3, -1, 0, 1, 2, 5, 20, 28, i32::MAX, i32::MIN] {
+                let number = Exact::new(mantissa, behind);
+                for (precision, scale) in
+                    [(1, 0), (1, 1), (2, 2), (5, 2), (18, 2), (19, 0), (20, 0), (38, 0), (38, 30)]
+                {
+                    assert_eq!(
+                        number.fits(precision, scale),
+                        number.fits_without_zeros(precision, scale),
+                        "{mantissa} / 10^{behind} in decimal({precision}, {scale})"
+                    );
+                }
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Items, Part, View};
+use super::{Part, View, Visit};
 use crate::nested::Nested;
 use crate::validate::{At, Violations};
 
@@ -17,14 +17,25 @@ impl<T: Part> Part for Option<T> {
         T::describe(nested);
     }
 
+    #[inline]
     fn check(&self, at: &At<'_>, violations: &mut Violations) {
         if let Some(value) = self {
             value.check_nullable(at, violations);
         }
     }
 
+    #[inline]
     fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Null, Part::view)
+        match self {
+            Some(value) => value.view(),
+            None => View::Null,
+        }
+    }
+
+    fn each(&self, visit: Visit<'_>) {
+        if let Some(value) = self {
+            value.each(visit);
+        }
     }
 }
 
@@ -35,6 +46,7 @@ macro_rules! pointers {
                 T::describe(nested);
             }
 
+            #[inline]
             fn check(&self, at: &At<'_>, violations: &mut Violations) {
                 (**self).check(at, violations);
             }
@@ -43,8 +55,13 @@ macro_rules! pointers {
                 (**self).check_nullable(at, violations);
             }
 
+            #[inline]
             fn view(&self) -> View<'_> {
                 (**self).view()
+            }
+
+            fn each(&self, visit: Visit<'_>) {
+                (**self).each(visit);
             }
         }
     )*};
@@ -64,38 +81,24 @@ macro_rules! list_part {
             T::describe(nested);
         }
 
+        #[inline]
         fn check(&self, at: &At<'_>, violations: &mut Violations) {
             for (index, item) in self.iter().enumerate() {
                 item.check(&At::Item(at, index), violations);
             }
         }
 
+        #[inline]
         fn view(&self) -> View<'_> {
-            View::List(Box::new(List(self)))
+            View::List(self.len())
+        }
+
+        fn each(&self, visit: Visit<'_>) {
+            for (index, item) in self.iter().enumerate() {
+                visit(index, item);
+            }
         }
     };
-}
-
-/// A container seen as a list.
-struct List<'v, C: ?Sized>(&'v C);
-
-impl<'v, T: Part + 'v, C: ?Sized> Items for List<'v, C>
-where
-    &'v C: IntoIterator<Item = &'v T>,
-{
-    fn count(&self) -> usize {
-        let items = self.0.into_iter();
-        match items.size_hint() {
-            (least, Some(most)) if least == most => least,
-            _ => items.count(),
-        }
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(usize, View<'_>)) {
-        for (index, item) in self.0.into_iter().enumerate() {
-            visit(index, item.view());
-        }
-    }
 }
 
 macro_rules! list_parts {

@@ -1,17 +1,19 @@
 //! Plain values: they describe nothing, and are text or numbers to a constraint.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::marker::PhantomData;
 
-use super::{Items, Part, View};
+use super::{Part, View, Visit};
 use crate::nested::Nested;
-use crate::validate::{At, Violations};
+use crate::validate::{At, Digits, Violations};
 
 macro_rules! plain {
     ($($plain:ty: $value:ident => $view:expr;)*) => {$(
         impl Part for $plain {
             fn describe(_: &mut Nested<'_>) {}
 
+            #[inline]
             fn view(&self) -> View<'_> {
                 let $value = self;
                 $view
@@ -103,6 +105,7 @@ macro_rules! floats {
             fn describe(_: &mut Nested<'_>) {}
 
             // serde_json writes what is no number as `null`.
+            #[inline]
             fn check(&self, at: &At<'_>, violations: &mut Violations) {
                 if !self.is_finite() {
                     violations.add(at, "type", "a finite number");
@@ -111,6 +114,7 @@ macro_rules! floats {
 
             fn check_nullable(&self, _: &At<'_>, _: &mut Violations) {}
 
+            #[inline]
             fn view(&self) -> View<'_> {
                 let $value = *self;
                 if $value.is_finite() { View::Float($view) } else { View::Null }
@@ -122,7 +126,13 @@ macro_rules! floats {
 floats! {
     f64: value => value;
     // The number that is written, whose digits are the fewest that name this `f32`.
-    f32: value => value.to_string().parse().unwrap_or_else(|_| f64::from(value));
+    f32: value => fewest_digits(value);
+}
+
+fn fewest_digits(float: f32) -> f64 {
+    let mut digits = Digits::default();
+    let written = write!(digits, "{float:e}").ok().and_then(|()| digits.as_str().parse().ok());
+    written.unwrap_or_else(|| f64::from(float))
 }
 
 impl Part for serde_json::Value {
@@ -133,7 +143,7 @@ impl Part for serde_json::Value {
             Self::Null => View::Null,
             Self::Bool(_) | Self::Object(_) => View::Other,
             Self::String(text) => View::Text(Cow::Borrowed(text)),
-            Self::Array(items) => View::List(Box::new(items)),
+            Self::Array(items) => View::List(items.len()),
             Self::Number(number) => {
                 let integer = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
                 match (integer, number.as_f64()) {
@@ -144,16 +154,10 @@ impl Part for serde_json::Value {
             }
         }
     }
-}
 
-impl Items for &Vec<serde_json::Value> {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn each(&self, visit: &mut dyn FnMut(usize, View<'_>)) {
-        for (index, item) in self.iter().enumerate() {
-            visit(index, item.view());
+    fn each(&self, visit: Visit<'_>) {
+        if let Self::Array(items) = self {
+            items.each(visit);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! what the value is written as: lengths in code points, bounds compared exactly, nothing said of a member that is left
 //! out. Beside the schema's keywords stand our own: `decimal`, `min` and `max`.
 
+mod bound;
 mod pattern;
 mod rules;
 
@@ -12,9 +13,11 @@ use std::fmt;
 
 use crate::product::DataType;
 
+pub use bound::Bound;
 pub use mesh_contract::Exact;
 pub use pattern::{LazyPattern, Pattern, PatternError};
-pub use rules::Rules;
+pub use rules::Rule;
+pub(crate) use rules::{Digits, hold};
 
 /// A value that can be held against the promises of its type. Every [`DataType`] is one.
 pub trait Validate {
@@ -112,6 +115,7 @@ pub struct Violations(Vec<Violation>);
 
 impl Violations {
     /// Adds one.
+    #[cold]
     pub fn add(&mut self, at: &At<'_>, keyword: &'static str, promised: impl Into<String>) {
         self.0.push(Violation { pointer: at.pointer(), keyword, promised: promised.into() });
     }
