@@ -6,7 +6,6 @@ use crate::part::Constraints;
 use crate::validate::{Pattern, PatternError, hold};
 
 pub use core::concat;
-pub use core::file;
 pub use core::option::Option::{None, Some};
 pub use core::primitive::{u64, usize};
 pub use core::result::Result;
@@ -30,6 +29,12 @@ pub use schemars::JsonSchema;
 pub use serde::Serialize as Writes;
 pub use serde_json::value::Serializer as ValueSerializer;
 pub use serde_json::{Error, Value};
+
+/// The file that declares the type. A function, as a macro in generated code is one more expansion for each type.
+#[track_caller]
+pub const fn file() -> &'static str {
+    core::panic::Location::caller().file()
+}
 
 /// A field of which only its name and its description are known; the name is the same everywhere.
 pub const fn field(name: &'static str, description: &'static str, line: u32) -> FieldDefinition {
@@ -159,7 +164,7 @@ pub const TYPE_STUB: TypeDefinition = TypeDefinition {
 pub const INPUT_STUB: InputDefinition =
     InputDefinition { address: "", requirement: "", purpose: None, body: &TYPE_STUB, schema: || Value::Null };
 
-/// See [`DomainStub`].
+/// See [`DomainStub`]. Products start from it and name what is told of them.
 pub const PRODUCT_STUB: ProductDefinition = ProductDefinition {
     domain: &DOMAIN_STUB,
     service: &SERVICE_STUB,

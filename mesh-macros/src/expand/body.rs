@@ -14,7 +14,19 @@ use crate::model::{Field, Fields, Meaning, Shape, Tagging, Type, Variant, Wire};
 pub(super) fn definition(ty: &Type<'_>) -> TokenStream {
     let mut written = Source::default();
     written.type_definition(ty);
-    written.0.parse().expect("literals, names and punctuation in pairs")
+    lexed(&written.0)
+}
+
+/// The tokens of source text that the macros wrote: literals, names, and punctuation in pairs.
+pub(super) fn lexed(source: &str) -> TokenStream {
+    // `proc_macro2` reads the text with a lexer of its own before it trusts the compiler's, which takes longer than all else
+    // that the macros do. Where there is no compiler, in tests, its lexer is the only one.
+    let tokens = if proc_macro::is_available() {
+        source.parse::<proc_macro::TokenStream>().map(TokenStream::from).ok()
+    } else {
+        source.parse().ok()
+    };
+    tokens.expect("what the macros write is put together from whole tokens")
 }
 
 /// Rust source of a constant expression.
@@ -39,7 +51,7 @@ impl Source {
         self.add(", description: ");
         self.description(ty.description.as_ref());
         self.add(format_args!(
-            ", file: _mesh::file!(), line: {}, extensible: {}, shape: ",
+            ", file: _mesh::file(), line: {}, extensible: {}, shape: ",
             ty.line, ty.extensible
         ));
         self.shape(&ty.shape);

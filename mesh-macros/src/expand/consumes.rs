@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{data_type, hidden};
+use super::{data_type, hidden_with_probes};
 use crate::model::{Consumer, option};
 
 pub(crate) fn expand(consumer: &Consumer<'_>) -> TokenStream {
@@ -11,7 +11,7 @@ pub(crate) fn expand(consumer: &Consumer<'_>) -> TokenStream {
     let ident = body.ident;
     let data_type = data_type::implementations(body);
     let purpose = option(purpose.as_ref());
-    hidden(
+    hidden_with_probes(
         &body.runtime,
         quote! {
             #data_type

@@ -3,13 +3,13 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{body, check, generics, hidden};
+use super::{body, check, generics, hidden_with_probes};
 use crate::attr::constraint::SchemaSource;
 use crate::model::Type;
 use crate::validate::is_plain;
 
 pub(crate) fn expand(ty: &Type<'_>) -> TokenStream {
-    hidden(&ty.runtime, implementations(ty))
+    hidden_with_probes(&ty.runtime, implementations(ty))
 }
 
 pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
@@ -19,11 +19,9 @@ pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
     let definition = body::definition(ty);
     let nested = nested(ty);
     let check = check::body(ty).map(|body| {
-        let traits = body_traits();
         quote! {
             #[inline]
             fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
-                #traits
                 #body
             }
         }
@@ -51,18 +49,10 @@ pub(super) fn implementations(ty: &Type<'_>) -> TokenStream {
     }
 }
 
-fn body_traits() -> TokenStream {
-    quote! {
-        #[allow(unused_imports)]
-        use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _};
-    }
-}
-
 /// Visits the type of each field, in the order of the definition.
 fn nested(ty: &Type<'_>) -> TokenStream {
     let mut steps = Vec::new();
     let mut plain = 0_usize;
-    let mut probed = false;
     for field in generics::fields(&ty.shape) {
         let schema = match &field.schema {
             SchemaSource::Field => field.ty,
@@ -78,17 +68,10 @@ fn nested(ty: &Type<'_>) -> TokenStream {
             continue;
         }
         pass(&mut plain, &mut steps);
-        probed = true;
         steps.push(quote!((&&_mesh::TypeProbe::<#schema>::new()).collect(nested);));
     }
     pass(&mut plain, &mut steps);
-    let traits = probed.then(|| {
-        quote! {
-            #[allow(unused_imports)]
-            use _mesh::{CollectDescribed as _, CollectNothing as _};
-        }
-    });
-    quote!(#traits #(#steps)*)
+    quote!(#(#steps)*)
 }
 
 fn pass(plain: &mut usize, steps: &mut Vec<TokenStream>) {

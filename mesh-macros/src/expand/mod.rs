@@ -22,11 +22,25 @@ pub(crate) fn private() -> Ident {
 
 /// Puts generated items out of the user's way, with the run time at hand as `_mesh`.
 pub(crate) fn hidden(runtime: &Path, items: TokenStream) -> TokenStream {
+    hidden_beside(runtime, TokenStream::new(), items)
+}
+
+/// The same with the traits that fields are probed through; imported once, as each block with imports of its own is one more
+/// scope for the compiler.
+pub(crate) fn hidden_with_probes(runtime: &Path, items: TokenStream) -> TokenStream {
+    let traits = quote! {
+        use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _, CollectNothing as _};
+    };
+    hidden_beside(runtime, traits, items)
+}
+
+fn hidden_beside(runtime: &Path, imports: TokenStream, items: TokenStream) -> TokenStream {
     let private = private();
     quote! {
-        #[allow(clippy::all, clippy::pedantic, clippy::restriction, deprecated, unused_qualifications)]
+        #[allow(clippy::all, clippy::pedantic, clippy::restriction, deprecated, unused_imports, unused_qualifications)]
         const _: () = {
             use #runtime::#private as _mesh;
+            #imports
             #items
         };
     }

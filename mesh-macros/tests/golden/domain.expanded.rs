@@ -3,6 +3,7 @@
     clippy::pedantic,
     clippy::restriction,
     deprecated,
+    unused_imports,
     unused_qualifications
 )]
 const _: () = {

@@ -3,16 +3,21 @@
     clippy::pedantic,
     clippy::restriction,
     deprecated,
+    unused_imports,
     unused_qualifications
 )]
 const _: () = {
     use facade::mesh::__private_0_1 as _mesh;
+    use _mesh::{
+        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
+        CollectNothing as _,
+    };
     #[automatically_derived]
     impl _mesh::DataType for Line {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {
             rust_name: "Line",
             description: "One line.",
-            file: _mesh::file!(),
+            file: _mesh::file(),
             line: 0,
             extensible: true,
             shape: _mesh::Shape::Enum {
@@ -46,8 +51,6 @@ const _: () = {
         };
         #[inline]
         fn nested(nested: &mut _mesh::Nested<'_>) {
-            #[allow(unused_imports)]
-            use _mesh::{CollectDescribed as _, CollectNothing as _};
             (&&_mesh::TypeProbe::<Track>::new()).collect(nested);
             nested.plain(1usize);
         }
@@ -60,8 +63,6 @@ const _: () = {
         }
         #[inline]
         fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
-            #[allow(unused_imports)]
-            use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _};
             match self {
                 Self::SoldTrack { 0: _0, .. } => {
                     let here = _mesh::At::Member(at, "line");

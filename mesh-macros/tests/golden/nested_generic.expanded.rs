@@ -3,10 +3,15 @@
     clippy::pedantic,
     clippy::restriction,
     deprecated,
+    unused_imports,
     unused_qualifications
 )]
 const _: () = {
     use ::mesh_runtime::__private_0_1 as _mesh;
+    use _mesh::{
+        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
+        CollectNothing as _,
+    };
     #[automatically_derived]
     impl<'a, K, T, M> _mesh::DataType for Page<'a, K, T, M>
     where
@@ -17,7 +22,7 @@ const _: () = {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {
             rust_name: "Page",
             description: "Some of many.",
-            file: _mesh::file!(),
+            file: _mesh::file(),
             line: 0,
             extensible: false,
             shape: _mesh::Shape::Struct {
@@ -34,8 +39,6 @@ const _: () = {
         };
         #[inline]
         fn nested(nested: &mut _mesh::Nested<'_>) {
-            #[allow(unused_imports)]
-            use _mesh::{CollectDescribed as _, CollectNothing as _};
             (&&_mesh::TypeProbe::<BTreeMap<K, Vec<T>>>::new()).collect(nested);
             nested.plain(1usize);
             (&&_mesh::TypeProbe::<PhantomData<M>>::new()).collect(nested);
@@ -54,8 +57,6 @@ const _: () = {
         }
         #[inline]
         fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
-            #[allow(unused_imports)]
-            use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _};
             (&&&_mesh::ValueProbe(&self.items))
                 .check(_mesh::At::Member(&*at, "items"), violations);
         }

@@ -3,16 +3,21 @@
     clippy::pedantic,
     clippy::restriction,
     deprecated,
+    unused_imports,
     unused_qualifications
 )]
 const _: () = {
     use ::mesh_runtime::__private_0_1 as _mesh;
+    use _mesh::{
+        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
+        CollectNothing as _,
+    };
     #[automatically_derived]
     impl _mesh::DataType for Order {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {
             rust_name: "Order",
             description: "One record for each order.",
-            file: _mesh::file!(),
+            file: _mesh::file(),
             line: 0,
             extensible: false,
             shape: _mesh::Shape::Struct {
@@ -51,8 +56,6 @@ const _: () = {
         };
         #[inline]
         fn nested(nested: &mut _mesh::Nested<'_>) {
-            #[allow(unused_imports)]
-            use _mesh::{CollectDescribed as _, CollectNothing as _};
             nested.plain(2usize);
             (&&_mesh::TypeProbe::<Decimal>::new()).collect(nested);
             (&&_mesh::TypeProbe::<Vec<OrderLine>>::new()).collect(nested);
@@ -66,8 +69,6 @@ const _: () = {
         }
         #[inline]
         fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
-            #[allow(unused_imports)]
-            use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _};
             (&&&_mesh::ValueProbe(&self.email))
                 .hold_only(
                     _mesh::At::Member(&*at, "email"),
@@ -109,9 +110,6 @@ const _: () = {
             name: "orders",
             version: "1.2.0",
             kind: _mesh::ProductKind::SourceAligned,
-            stability: _mesh::Stability::Stable,
-            purpose: _mesh::None,
-            terms: _mesh::None,
             tags: &["orders"],
             deprecated: _mesh::Some(_mesh::DeprecationDefinition {
                 date: "2027-01-01",
@@ -134,6 +132,7 @@ const _: () = {
             ],
             inputs: &[<BillableTrack as _mesh::Input>::input],
             examples: &[|| _mesh::example::<Self>(Order::example)],
+            .._mesh::PRODUCT_STUB
         };
     }
     #[automatically_derived]

@@ -3,16 +3,21 @@
     clippy::pedantic,
     clippy::restriction,
     deprecated,
+    unused_imports,
     unused_qualifications
 )]
 const _: () = {
     use ::mesh_runtime::__private_0_1 as _mesh;
+    use _mesh::{
+        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
+        CollectNothing as _,
+    };
     #[automatically_derived]
     impl _mesh::DataType for BillableOrder {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {
             rust_name: "BillableOrder",
             description: "",
-            file: _mesh::file!(),
+            file: _mesh::file(),
             line: 0,
             extensible: false,
             shape: _mesh::Shape::Struct {
@@ -21,8 +26,6 @@ const _: () = {
         };
         #[inline]
         fn nested(nested: &mut _mesh::Nested<'_>) {
-            #[allow(unused_imports)]
-            use _mesh::{CollectDescribed as _, CollectNothing as _};
             nested.plain(1usize);
             (&&_mesh::TypeProbe::<Decimal>::new()).collect(nested);
         }
@@ -35,8 +38,6 @@ const _: () = {
         }
         #[inline]
         fn check(&self, at: &_mesh::At<'_>, violations: &mut _mesh::Violations) {
-            #[allow(unused_imports)]
-            use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _};
             (&&&_mesh::ValueProbe(&self.total))
                 .check(_mesh::At::Member(&*at, "total"), violations);
         }
