@@ -85,7 +85,7 @@ impl Branch {
     fn of_sales() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let root = workspace::root();
-        copy(&root.join("domains/sales"), folder.path());
+        workspace::copy(&root.join("domains/sales"), folder.path());
         fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).expect("a lock file");
         let manifest = folder.path().join("Cargo.toml");
         let text = fs::read_to_string(&manifest).expect("the domain's manifest");
@@ -159,16 +159,4 @@ impl Branch {
 /// Shared with the test that builds each domain alone: what both compile of other crates is the same.
 fn target() -> PathBuf {
     workspace::target().join("alone").join("target")
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        let target = to.join(entry.file_name().expect("a name"));
-        if entry.is_dir() {
-            copy(&entry, &target);
-        } else {
-            fs::copy(&entry, &target).expect("a copy");
-        }
-    }
 }

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::command::{Ended, mesh, run};
-use crate::journeys::copy;
 use crate::workspace;
+use crate::workspace::copy;
 
 /// The sales domain with its sources, its first versions released.
 fn sales() -> TempDir {

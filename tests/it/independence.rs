@@ -26,7 +26,7 @@ fn each_domain_alone_builds_and_tests_itself() {
 #[track_caller]
 fn builds_and_tests_itself(domain: &str, alone: &Path) {
     empty(&alone.join(domain));
-    copy(&workspace::root().join("domains").join(domain), &alone.join(domain));
+    workspace::copy(&workspace::root().join("domains").join(domain), &alone.join(domain));
     fs::copy(workspace::root().join("Cargo.lock"), alone.join(domain).join("Cargo.lock"))
         .expect("a lock file");
 
@@ -73,16 +73,4 @@ fn empty(folder: &Path) {
         fs::remove_dir_all(folder).expect("what an earlier run left");
     }
     fs::create_dir_all(folder).expect("an empty folder");
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("the domain's folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a file of the domain");
-        }
-    }
 }

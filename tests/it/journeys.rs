@@ -19,21 +19,9 @@ pub(crate) fn registry(folder: &Path) -> Running {
 /// Copies what the command reads of the sales domain: `publish` writes into the folder.
 fn sales() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
-    copy(&workspace::root().join("domains/sales/contracts"), &folder.path().join("contracts"));
+    workspace::copy(&workspace::root().join("domains/sales/contracts"), &folder.path().join("contracts"));
     fs::write(folder.path().join("mesh.toml"), "").expect("a file");
     folder
-}
-
-pub(crate) fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
-        let target = to.join(entry.file_name().expect("a name"));
-        if entry.is_dir() {
-            copy(&entry, &target);
-        } else {
-            fs::copy(&entry, &target).expect("a copy");
-        }
-    }
 }
 
 fn publish(folder: &Path, registry: &str, words: &[&str]) -> Ended {

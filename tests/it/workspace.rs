@@ -48,3 +48,16 @@ pub(crate) fn target() -> PathBuf {
     let profile = binary.ancestors().nth(2).expect("tests are built in target/<profile>/deps");
     profile.parent().expect("a folder above the profile's").to_owned()
 }
+
+/// Copies a folder with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+        let target = to.join(entry.file_name().expect("a name"));
+        if entry.is_dir() {
+            copy(&entry, &target);
+        } else {
+            std::fs::copy(&entry, &target).expect("a copy");
+        }
+    }
+}
