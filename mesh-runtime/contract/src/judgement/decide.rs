@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::alternatives::add_alternatives;
 use super::breaks::{Answer, Ledger, Side};
 use super::finding::{Finding, Place, Reader, Standing};
-use super::hits::{Hit, Line, of_expectation, of_line};
+use super::hits::{Hit, Line, Writers, of_expectation, of_line};
 use super::policy::Policy;
 use super::rules;
 use super::standing::{Asked, of_waivers};
@@ -70,8 +70,9 @@ fn decide(
     if let Some(line) = line.filter(|_| !same) {
         hits.extend(of_line(line, new, &mut emits, ledger));
     }
+    let writers = Writers::of(line);
     for expectation in &expectations {
-        hits.extend(of_expectation(expectation, line, new, &mut emits, ledger));
+        hits.extend(of_expectation(expectation, line, &writers, new, &mut emits, ledger));
     }
     if let Some(line) = line.filter(|_| !same) {
         hits.extend(of_words(line.base, new, &hits, ledger));

@@ -1,14 +1,17 @@
 //! What the rules find between earlier versions, readers, and the new version of a contract.
 
+use std::cell::OnceCell;
+
+use serde_json::Value;
+
 use super::breaks::{Answer, Ledger, Side, breaks, breaks_of};
 use super::change::{Change, Seen};
 use super::finding::Reader;
 use super::place::{field_of, opened};
 use super::rule::{Check, Found, Rule};
 use super::rules;
-use crate::judge::Written;
+use crate::judge::{Validator, Written};
 use crate::{Contract, ContractVersion, Expectation};
-use serde_json::Value;
 
 /// What a rule found, against whom.
 #[derive(Debug, Clone)]
@@ -176,10 +179,40 @@ fn of_compiled(pair: Pair<'_>, compiled: Option<&mut Written<'_>>, ledger: &mut 
     hits
 }
 
+/// What the earlier versions wrote, compiled when somebody asks.
+pub(super) struct Writers<'c> {
+    versions: Vec<(&'c Contract, OnceCell<Option<Validator>>)>,
+}
+
+impl<'c> Writers<'c> {
+    pub(super) fn of(line: Option<&Line<'c>>) -> Self {
+        let versions = line.map(|line| line.versions.as_slice()).unwrap_or_default();
+        Self { versions: versions.iter().map(|version| (*version, OnceCell::new())).collect() }
+    }
+
+    /// Whether some version has served a reader that refuses these records: the newest is the likeliest.
+    fn have_served(&self, reader: &Expectation, refused: &[&Value], ledger: &mut Ledger) -> bool {
+        let asked = self.versions.iter().rev().filter(|(old, _)| reader.requirement.matches(&old.version));
+        for (old, compiled) in asked {
+            let wrote =
+                compiled.get_or_init(|| Validator::compile(&old.schemas.emits, ledger.options()).ok());
+            // A record that the version may have written and the reader refuses settles it without a search.
+            let wrote_one =
+                wrote.as_ref().is_some_and(|wrote| refused.iter().any(|record| wrote.is_valid(record)));
+            if !wrote_one && matches!(ledger.contains(&old.schemas.emits, &reader.schema), Answer::Contained)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
 /// What one registered reader has to say.
 pub(super) fn of_expectation(
     expectation: &Expectation,
     line: Option<&Line<'_>>,
+    writers: &Writers<'_>,
     new: &Contract,
     emits: &mut Option<Written<'_>>,
     ledger: &mut Ledger,
@@ -209,12 +242,9 @@ pub(super) fn of_expectation(
         fields: Vec::new(),
     };
     // A reader whom no version has ever served is not broken by the next one.
-    let served = line.is_none_or(|line| {
-        line.versions
-            .iter()
-            .filter(|old| expectation.requirement.matches(&old.version))
-            .any(|old| of_schemas(pair(&old.schemas.emits, None), ledger).is_empty())
-    });
+    let refused: Vec<&Value> =
+        hits.iter().filter_map(|hit| hit.witness.as_ref().map(|witness| &witness.record)).collect();
+    let served = line.is_none() || writers.have_served(expectation, &refused, ledger);
     if served {
         let named = |hit: Hit| {
             let fields = vec![hit.seen.place.pointer().to_owned()];
