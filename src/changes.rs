@@ -109,7 +109,7 @@ fn parts(contract: &Contract) -> Vec<(&'static str, Option<String>)> {
                     .collect(),
             ),
         ),
-        ("deprecated", contract.deprecated.as_ref().map(|gone| gone.date.clone())),
+        ("deprecated", contract.deprecated.as_ref().map(|gone| gone.date.to_string())),
     ]
 }
 

@@ -1,6 +1,8 @@
 //! A product is a described type with a place, a version and a port.
 
-use mesh_contract::{Address, ContractVersion, Percent, ProductKind, ProductName, Span as Length, Stability};
+use mesh_contract::{
+    Address, ContractVersion, Day, Percent, ProductKind, ProductName, Span as Length, Stability,
+};
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Path};
 
@@ -113,7 +115,7 @@ fn deprecation(read: &attr::product::Deprecated, errors: &Errors) -> Option<Depr
         errors.at(read.span, message);
     }
     let date = read.date.as_ref().filter(|date| {
-        let sound = value::is_date(&date.value);
+        let sound = date.value.parse::<Day>().is_ok();
         if !sound {
             let message = format!("`{}` is not a day; write it as `2027-01-01`", date.value);
             errors.at(date.span, message);

@@ -81,29 +81,6 @@ pub(super) fn bound(text: Option<&Text>, name: &str, errors: &Errors) -> Option<
     }
 }
 
-/// A day of the calendar as `YYYY-MM-DD`.
-pub(super) fn is_date(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| text.get(range).and_then(|part| part.parse::<u32>().ok());
-    let form = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(index, byte)| match index {
-            4 | 7 => *byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    let (Some(year), Some(month), Some(day)) = (digits(0..4), digits(5..7), digits(8..10)) else {
-        return false;
-    };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    form && (1..=days).contains(&day)
-}
-
 /// `sales.customers/customer_id`.
 pub(super) fn is_reference(text: &str) -> bool {
     match text.split_once('/') {
@@ -132,27 +109,6 @@ pub(super) fn refuse_generics(input: &DeriveInput, what: &str, errors: &Errors) 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn dates_are_days_of_the_calendar() {
-        for date in ["2027-01-01", "2024-02-29", "2000-02-29", "1999-12-31"] {
-            assert!(is_date(date), "{date}");
-        }
-        for date in [
-            "2027-1-1",
-            "2023-02-29",
-            "1900-02-29",
-            "2027-13-01",
-            "2027-00-01",
-            "2027-04-31",
-            "2027-01-00",
-            "+027-01-01",
-            "2027-01-01T",
-            "",
-        ] {
-            assert!(!is_date(date), "{date}");
-        }
-    }
 
     #[test]
     fn a_reference_is_an_address_and_a_field() {

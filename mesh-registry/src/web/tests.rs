@@ -143,8 +143,8 @@ fn hostile(attack: &str) -> Contract {
     contract.domain.owner = attack.to_owned();
     contract.domain.contact = Some(attack.to_owned());
     contract.service.description = attack.to_owned();
-    contract.deprecated =
-        Some(mesh_contract::contract::Deprecation { date: attack.to_owned(), successor: None });
+    let date = "2027-03-31".parse().expect("a day");
+    contract.deprecated = Some(mesh_contract::contract::Deprecation { date, successor: None });
     contract.ports[0].options.insert(attack.to_owned(), attack.to_owned());
     contract.examples.push(serde_json::json!({ attack: attack }));
     let root = contract.types.remove("Order").expect("the root");

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::meaning::Types;
 use crate::{
-    Address, ContractVersion, DomainName, Percent, PortKind, PortName, ProductKind, Requirement, ServiceName,
-    Span, Stability,
+    Address, ContractVersion, Day, DomainName, Percent, PortKind, PortName, ProductKind, Requirement,
+    ServiceName, Span, Stability,
 };
 
 /// The version of the document's own format, written in its member `mesh`.
@@ -109,8 +109,8 @@ pub struct ServicePart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Deprecation {
-    /// The day from which it may be gone, as `YYYY-MM-DD`.
-    pub date: String,
+    /// The day from which it may be gone.
+    pub date: Day,
     /// What to use instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<Address>,
@@ -416,6 +416,19 @@ mod tests {
             adjacent.personal_fields(),
             ["/people/*/c/name", "/people/*/c/0/name", "/people/*/c/mail"]
         );
+    }
+
+    #[test]
+    fn a_product_goes_away_on_a_day_of_the_calendar() {
+        let read = |date: &str| {
+            let mut document = contract().to_value();
+            document["deprecated"] = json!({ "date": date });
+            Contract::read(&document.to_string())
+        };
+        assert!(read("2027-02-28").is_ok());
+        let error = read("2027-02-29").expect_err("no day");
+        assert_eq!(error.pointer, "/deprecated/date");
+        assert!(error.message.contains("`2027-02-29` is not a day"), "{error}");
     }
 
     #[test]

@@ -20,6 +20,21 @@ pub struct Day {
 }
 
 impl Day {
+    /// The year, from 0 to 9999.
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
+    /// The month, from 1 to 12.
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// The day of the month, from 1 to 31.
+    pub fn day(self) -> u8 {
+        self.day
+    }
+
     /// The day so many days after 1970-01-01, which is how clocks count. Days beyond the year 9999 are that year's last.
     pub fn from_unix_days(days: u64) -> Self {
         let (mut year, mut left) = (1970_u16, days);
@@ -95,16 +110,21 @@ mod tests {
         let day = |text: &str| text.parse::<Day>().expect("a day");
         assert!(day("2026-11-22") < day("2026-12-01"));
         assert_eq!(day("2024-02-29").to_string(), "2024-02-29");
-        for text in [
+        let none = [
             "2026-02-29",
+            "1900-02-29",
             "2026-13-01",
+            "2026-00-10",
+            "2026-04-31",
+            "2026-01-00",
             "2026-1-1",
             "26-01-01",
             "2026-01-01-01",
-            "",
-            "2026-00-10",
+            "2026-01-01T",
             "+026-01-01",
-        ] {
+            "",
+        ];
+        for text in none {
             assert!(text.parse::<Day>().is_err(), "{text}");
         }
         assert_eq!(Day::from_unix_days(0), day("1970-01-01"));

@@ -162,9 +162,9 @@ fn head(definition: &ProductDefinition, mistakes: &mut Mistakes) -> Option<Head>
     let service = service(definition.service, mistakes);
     let product = mistakes.parsed(name, name);
     let version = mistakes.parsed(name, definition.version);
-    let deprecated = definition.deprecated.map(|deprecated| Deprecation {
-        date: deprecated.date.to_owned(),
-        successor: deprecated.successor.and_then(|successor| mistakes.parsed(name, successor)),
+    let deprecated = definition.deprecated.and_then(|deprecated| {
+        let successor = deprecated.successor.and_then(|successor| mistakes.parsed(name, successor));
+        Some(Deprecation { date: mistakes.parsed(name, deprecated.date)?, successor })
     });
     let levels = Levels {
         freshness: definition.freshness.and_then(|text| mistakes.parsed(name, text)),

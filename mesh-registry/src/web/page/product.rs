@@ -126,7 +126,7 @@ fn banners(view: &ProductView) -> Markup {
         @if let Some(deprecation) = &contract.deprecated {
             div.banner.is-warn role="note" {
                 strong { "Deprecated." } " It may be gone from "
-                (readable_day(&deprecation.date).unwrap_or_else(|| deprecation.date.clone())) " on."
+                (readable_day(deprecation.date)) " on."
                 @if let Some(successor) = &deprecation.successor {
                     " Read "
                     @if view.facts.known.products.contains(successor) { a href=(url::product(successor)) { (successor) } } @else { code { (successor) } }

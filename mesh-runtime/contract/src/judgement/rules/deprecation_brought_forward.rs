@@ -26,7 +26,7 @@ fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
         && is.date < was.date
     {
         let message = format!("it was to stay until {} and goes away on {} now", was.date, is.date);
-        seen.push(Seen::part("/deprecated/date", is.date.clone(), message));
+        seen.push(Seen::part("/deprecated/date", is.date.to_string(), message));
     }
 }
 
