@@ -119,6 +119,13 @@ pub(crate) struct Breaks {
     pub(crate) unproven: Option<String>,
 }
 
+impl Breaks {
+    /// Whether everything is contained, and that is proved.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.found.is_empty() && self.unproven.is_none()
+    }
+}
+
 /// More places than this are not told one by one: nobody reads them.
 const MOST: usize = 64;
 

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use serde_json::Value;
 
-use super::breaks::{Answer, Ledger, Side, breaks, breaks_of};
+use super::breaks::{Answer, Breaks, Ledger, Side, breaks, breaks_of};
 use super::change::{Change, Seen};
 use super::finding::Reader;
 use super::place::{field_of, opened};
@@ -147,16 +147,20 @@ pub(super) struct Pair<'a> {
 
 /// What one schema permits and another one refuses, each place named by a rule.
 pub(super) fn of_schemas(pair: Pair<'_>, ledger: &mut Ledger) -> Vec<Hit> {
-    of_compiled(pair, None, ledger)
+    named(pair, breaks(pair.side, pair.written, pair.read, ledger))
 }
 
 /// The same, where what is written is compiled already.
 fn of_compiled(pair: Pair<'_>, compiled: Option<&mut Written<'_>>, ledger: &mut Ledger) -> Vec<Hit> {
+    match compiled {
+        Some(compiled) => named(pair, breaks_of(pair.side, compiled, pair.read, ledger)),
+        None => of_schemas(pair, ledger),
+    }
+}
+
+/// The rules that know what breaks.
+fn named(pair: Pair<'_>, breaks: Breaks) -> Vec<Hit> {
     let Pair { side, written, read, registered, change } = pair;
-    let breaks = match compiled {
-        Some(compiled) => breaks_of(side, compiled, read, ledger),
-        None => breaks(side, written, read, ledger),
-    };
     let mut hits: Vec<Hit> = Vec::new();
     for at in breaks.found {
         let field = match change {
@@ -217,24 +221,18 @@ pub(super) fn of_expectation(
     emits: &mut Option<Written<'_>>,
     ledger: &mut Ledger,
 ) -> Vec<Hit> {
+    let (written, read) = (&new.schemas.emits, &expectation.schema);
+    let breaks = match emits {
+        Some(emits) => breaks_of(Side::Readers, emits, read, ledger),
+        None => breaks(Side::Readers, written, read, ledger),
+    };
     // Nearly every reader is served, and then nothing else has to be looked at.
-    if let Some(emits) = emits.as_mut()
-        && matches!(ledger.is_within(emits, &expectation.schema), Answer::Contained)
-    {
+    if breaks.is_empty() {
         return Vec::new();
     }
     let base = line.map(|line| Change::between(line.base, new));
-    let pair = |written, change| Pair {
-        side: Side::Readers,
-        written,
-        read: &expectation.schema,
-        registered: true,
-        change,
-    };
-    let hits = of_compiled(pair(&new.schemas.emits, base.as_ref()), emits.as_mut(), ledger);
-    if hits.is_empty() {
-        return hits;
-    }
+    let hits =
+        named(Pair { side: Side::Readers, written, read, registered: true, change: base.as_ref() }, breaks);
     let reader = Reader {
         consumer: expectation.consumer.clone(),
         version: expectation.consumer_version.clone(),
@@ -246,11 +244,11 @@ pub(super) fn of_expectation(
         hits.iter().filter_map(|hit| hit.witness.as_ref().map(|witness| &witness.record)).collect();
     let served = line.is_none() || writers.have_served(expectation, &refused, ledger);
     if served {
-        let named = |hit: Hit| {
+        let with_reader = |hit: Hit| {
             let fields = vec![hit.seen.place.pointer().to_owned()];
             Hit { reader: Some(Reader { fields, ..reader.clone() }), ..hit }
         };
-        return hits.into_iter().map(named).collect();
+        return hits.into_iter().map(with_reader).collect();
     }
     let mut pending =
         hit(&rules::expectation_pending::RULE, rules::expectation_pending::seen(expectation, &hits[0].seen));

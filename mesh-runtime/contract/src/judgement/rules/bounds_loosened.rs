@@ -24,27 +24,51 @@ pub total: Decimal,"#,
 };
 
 fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
-    for (pointer, old, new) in change.kept() {
-        let bounds =
-            [("min", &old.min, &new.min, Ordering::Less), ("max", &old.max, &new.max, Ordering::Greater)];
-        for (name, was, is, looser) in bounds {
-            let Some(was) = was else { continue };
-            let message = match is {
-                None => format!("{} is no longer bounded by {name} {was}", shown(pointer)),
-                Some(is) if compare(is, was) == Some(looser) => {
-                    format!("the {name} of {} was {was} and is {is} now", shown(pointer))
-                }
-                Some(_) => continue,
-            };
-            seen.push(Seen::field(pointer, name, message));
-        }
+    for Moved { pointer, name, was, is } in moved(change, Towards::Looser) {
+        let Some(was) = was else { continue };
+        let message = match is {
+            None => format!("{} is no longer bounded by {name} {was}", shown(pointer)),
+            Some(is) => format!("the {name} of {} was {was} and is {is} now", shown(pointer)),
+        };
+        seen.push(Seen::field(pointer, name, message));
     }
 }
 
-/// Compares exact numbers in decimal notation.
-pub(super) fn compare(one: &str, other: &str) -> Option<Ordering> {
-    let read = |text: &str| Exact::parse(text);
-    Some(read(one)?.cmp(&read(other)?))
+/// Where a bound went.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Towards {
+    Looser,
+    Tighter,
+}
+
+/// A bound that is another one now, or came, or went.
+pub(super) struct Moved<'c> {
+    pub(super) pointer: &'c str,
+    pub(super) name: &'static str,
+    pub(super) was: Option<&'c str>,
+    pub(super) is: Option<&'c str>,
+}
+
+/// The bounds that moved in one direction.
+pub(super) fn moved<'c>(change: &'c Change<'_>, towards: Towards) -> impl Iterator<Item = Moved<'c>> {
+    change.kept().flat_map(move |(pointer, old, new)| {
+        let bounds =
+            [("min", &old.min, &new.min, Ordering::Less), ("max", &old.max, &new.max, Ordering::Greater)];
+        bounds.into_iter().filter_map(move |(name, was, is, looser)| {
+            let (was, is) = (was.as_deref(), is.as_deref());
+            let went = match (was, is) {
+                (None, None) => return None,
+                (Some(_), None) => Towards::Looser,
+                (None, Some(_)) => Towards::Tighter,
+                (Some(was), Some(is)) => match Exact::parse(is)?.cmp(&Exact::parse(was)?) {
+                    Ordering::Equal => return None,
+                    order if order == looser => Towards::Looser,
+                    _ => Towards::Tighter,
+                },
+            };
+            (went == towards).then_some(Moved { pointer, name, was, is })
+        })
+    })
 }
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {

@@ -1,5 +1,6 @@
 //! `bounds-tightened`: a bound of an exact number is tighter or new
 
+use super::bounds_loosened::{Moved, Towards, moved};
 use super::prelude::*;
 
 pub(crate) static RULE: Rule = Rule {
@@ -24,29 +25,18 @@ pub total: Decimal,"#,
 };
 
 fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
-    for (pointer, old, new) in change.kept() {
-        let bounds =
-            [("min", &old.min, &new.min, Ordering::Greater), ("max", &old.max, &new.max, Ordering::Less)];
-        for (name, was, is, tighter) in bounds {
-            let Some(is) = is else { continue };
-            let message = match was {
-                None => {
-                    format!("{} is bounded by {name} {is} now, and earlier records are not", shown(pointer))
-                }
-                Some(was) if compare(is, was) == Some(tighter) => {
-                    format!(
-                        "the {name} of {} was {was} and is {is} now, which earlier records may break",
-                        shown(pointer)
-                    )
-                }
-                Some(_) => continue,
-            };
-            seen.push(Seen::field(pointer, name, message));
-        }
+    for Moved { pointer, name, was, is } in moved(change, Towards::Tighter) {
+        let Some(is) = is else { continue };
+        let field = shown(pointer);
+        let message = match was {
+            None => format!("{field} is bounded by {name} {is} now, and earlier records are not"),
+            Some(was) => {
+                format!("the {name} of {field} was {was} and is {is} now, which earlier records may break")
+            }
+        };
+        seen.push(Seen::field(pointer, name, message));
     }
 }
-
-use super::bounds_loosened::compare;
 
 fn instead(change: &Change<'_>, seen: &Seen) -> Vec<Offer> {
     keep_field(change, seen.place.pointer(), "keep it as it was", Kept::AsItWas).into_iter().collect()
