@@ -1,12 +1,11 @@
 //! A domain crate as the judge sees it: what is committed, what may still change, and the judgement of that.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use mesh_contract::judgement::{Judgement, Waiver};
 use mesh_contract::{Contract, Day, Expectation};
-use mesh_runtime::files::{Committed, DomainFiles, Lock, Settings, candidates, judge_candidate};
+use mesh_runtime::files::{Committed, DomainFiles, Lock, Settings, candidates, judge_candidate, today};
 use mesh_runtime::verdict::{InFiles, Report, Sources};
 
 use crate::failure::Failure;
@@ -23,10 +22,7 @@ pub(crate) struct Today {
 impl Today {
     /// The day that was told, or the one it is.
     pub(crate) fn day(self) -> Day {
-        self.told.unwrap_or_else(|| {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            Day::from_unix_days(since.as_secs() / 86_400)
-        })
+        self.told.unwrap_or_else(today)
     }
 }
 
@@ -79,9 +75,13 @@ impl Domain {
 
     /// The judgement of a candidate against everything that is known.
     pub(crate) fn judge(&self, candidate: &Committed, published: &Published, today: Day) -> Judgement {
-        let versions: Vec<Contract> = self.versions(candidate, published).cloned().collect();
         let readers = published.readers.as_ref().unwrap_or(&self.readers);
-        judge_candidate(&candidate.contract, &versions, readers, &self.settings.policy(today))
+        judge_candidate(
+            &candidate.contract,
+            self.versions(candidate, published),
+            readers,
+            &self.settings.policy(today),
+        )
     }
 
     /// Adds the judgement of a candidate to a report, with where things are.

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use mesh_contract::judgement::{Rule, Step, rules};
+use mesh_contract::spelling::nearest;
 use mesh_runtime::verdict::{FILE_RULES, FileRule, Report, json};
 use serde::Serialize;
 use serde_json::Value;
@@ -148,14 +149,10 @@ fn code(out: &mut dyn Write, title: &str, code: &str) -> io::Result<()> {
 }
 
 fn unknown(id: &str) -> Failure {
-    let nearest = listed()
-        .into_iter()
-        .map(|it| (strsim::damerau_levenshtein(id, it.rule), it.rule))
-        .min()
-        .filter(|(distance, rule)| *distance <= rule.len() / 3);
+    let known: Vec<&str> = listed().into_iter().map(|it| it.rule).collect();
     let failure = Failure::new(format!("there is no rule `{id}`"));
-    match nearest {
-        Some((_, rule)) => failure.next(format!("did you mean `mesh explain {rule}`?")),
+    match nearest(id, &known) {
+        Some(rule) => failure.next(format!("did you mean `mesh explain {rule}`?")),
         None => failure.next("`mesh explain` lists them all"),
     }
 }

@@ -31,7 +31,7 @@ pub enum Problem {
     Contract(ReadError),
     /// It is no expectation.
     #[error("{0}; `mesh update` writes it anew")]
-    Expectation(serde_json::Error),
+    Expectation(ReadError),
     /// It holds a number that has no digest.
     #[error("{0}")]
     NotExact(NotExact),

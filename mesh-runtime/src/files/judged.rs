@@ -1,7 +1,9 @@
 //! Which of the committed contracts are still to be released, and the judgement of one of them.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use mesh_contract::judgement::{BUDGET, Judgement, Policy, judge};
-use mesh_contract::{Contract, Expectation};
+use mesh_contract::{Contract, Day, Expectation};
 
 use super::{Committed, Lock};
 
@@ -23,22 +25,21 @@ pub(crate) fn is_highest(committed: &Committed, all: &[Committed]) -> bool {
     })
 }
 
-/// Judges a contract against the other versions of its product that are committed or published, and against readers.
-///
-/// The contract itself may be among the versions; the same version counts once, the first that is named.
-pub fn judge_candidate(
+/// The day it is, in UTC: waivers end by the calendar.
+pub fn today() -> Day {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Day::from_unix_days(since.as_secs() / (24 * 60 * 60))
+}
+
+/// Judges a contract against the versions before it that are committed or published, and against readers. The contract itself
+/// may be among the versions; where a version is named twice, the first one counts.
+pub fn judge_candidate<'c>(
     candidate: &Contract,
-    versions: &[Contract],
+    versions: impl IntoIterator<Item = &'c Contract>,
     readers: &[Expectation],
     policy: &Policy,
 ) -> Judgement {
-    let mut earlier: Vec<Contract> = Vec::new();
-    for version in
-        versions.iter().filter(|it| it.address == candidate.address && it.version < candidate.version)
-    {
-        if earlier.iter().all(|it| it.version != version.version) {
-            earlier.push(version.clone());
-        }
-    }
+    let before = |it: &&Contract| it.address == candidate.address && it.version < candidate.version;
+    let earlier: Vec<Contract> = versions.into_iter().filter(before).cloned().collect();
     judge(&earlier, candidate, readers, policy, BUDGET)
 }

@@ -24,7 +24,7 @@ pub use contracts::Committed;
 pub use error::{FileError, Problem};
 #[cfg(feature = "testing")]
 pub(crate) use judged::is_highest;
-pub use judged::{candidates, judge_candidate};
+pub use judged::{candidates, judge_candidate, today};
 pub use lock::{Lock, LockedInput, Released};
 pub use readers::CommittedReader;
 pub use settings::Settings;

@@ -28,7 +28,7 @@ pub(super) fn read_all(folder: &Path) -> Result<Vec<CommittedReader>, FileError>
             }
             let text =
                 fs::read_to_string(&path).map_err(|error| FileError::new(&path, Problem::Read(error)))?;
-            let expectation: Expectation = serde_json::from_str(&text)
+            let expectation = Expectation::read(&text)
                 .map_err(|error| FileError::new(&path, Problem::Expectation(error)))?;
             let of = expectation.address.product().as_str();
             if product.file_name().is_none_or(|name| name != of) {

@@ -3,13 +3,12 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use mesh_contract::{Contract, Day, Expectation};
 
 use super::subject::Subject;
 use super::{Check, Failure};
-use crate::files::{DomainFiles, FileError, judge_candidate};
+use crate::files::{DomainFiles, FileError, judge_candidate, today};
 use crate::verdict::{InFiles, Report, Sources, plain, text};
 
 pub(super) fn checks(subject: &Arc<Subject>, files: &Arc<DomainFiles>) -> Vec<Check> {
@@ -17,12 +16,6 @@ pub(super) fn checks(subject: &Arc<Subject>, files: &Arc<DomainFiles>) -> Vec<Ch
     vec![Check::new(subject.name.clone(), "its version warns whom it hurts", move || {
         its_version_warns_whom_it_hurts(&of, &files, today())
     })]
-}
-
-/// Waivers end by the calendar.
-fn today() -> Day {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Day::from_unix_days(since.as_secs() / 86_400)
 }
 
 fn its_version_warns_whom_it_hurts(

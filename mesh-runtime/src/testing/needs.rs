@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mesh_contract::judge::{Options, Validator};
-use mesh_contract::{Address, ConsumerName, Contract, DomainName, Requirement};
+use mesh_contract::{Address, ConsumerName, Contract, DomainName, Requirement, spelling};
 use serde_json::Value;
 
 use super::relations::{Within, listed, within};
@@ -164,26 +164,6 @@ fn collect_aliases(node: &Value, comment: &str, names: &mut Vec<String>) {
 /// The field of the contract whose name is most like that of a pointer, as a hint.
 fn nearest(input: &Contract, pointer: &str) -> String {
     let paths = input.field_paths();
-    let near = paths
-        .iter()
-        .map(|(path, _)| (distance(path, pointer), path))
-        .min()
-        .filter(|(distance, _)| *distance <= pointer.len() / 3);
-    near.map(|(_, path)| format!("; did you mean `{path}`?")).unwrap_or_default()
-}
-
-/// How many characters have to be put in, taken out or replaced to come from one text to another.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    let known: Vec<&str> = paths.iter().map(|(path, _)| path.as_str()).collect();
+    spelling::nearest(pointer, &known).map(|path| format!("; did you mean `{path}`?")).unwrap_or_default()
 }
