@@ -1,5 +1,6 @@
 //! A count of steps, so that the same question costs the same everywhere, and an interrupt on top of it.
 
+use super::error::what;
 use super::schema::Opaque;
 
 /// Why an answer stays open.
@@ -16,7 +17,7 @@ pub enum Reason {
     #[error("the caller's time limit was reached")]
     Interrupted,
     /// A construct is beyond what the engine decides.
-    #[error("`{pointer}` has a construct that is not decided: {construct}")]
+    #[error("{} has a construct that is not decided: {construct}", what(.pointer))]
     Construct {
         /// The construct.
         construct: String,

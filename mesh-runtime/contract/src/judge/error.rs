@@ -5,13 +5,13 @@
 #[non_exhaustive]
 pub enum SchemaError {
     /// A schema is an object or a boolean.
-    #[error("`{pointer}` is not a schema; a schema is an object, `true` or `false`")]
+    #[error("{} is not a schema; a schema is an object, `true` or `false`", what(.pointer))]
     NotASchema {
         /// Where the other value stands.
         pointer: String,
     },
     /// The value of a keyword has the wrong shape.
-    #[error("`{keyword}` at `{pointer}` must be {expected}")]
+    #[error("`{keyword}`{} must be {expected}", at(.pointer))]
     InvalidKeyword {
         /// Where the schema with the keyword stands.
         pointer: String,
@@ -21,7 +21,7 @@ pub enum SchemaError {
         expected: &'static str,
     },
     /// A pattern is not a regular expression.
-    #[error("the pattern `{pattern}` at `{pointer}` is not a regular expression: {reason}")]
+    #[error("the pattern `{pattern}`{} is not a regular expression: {reason}", at(.pointer))]
     InvalidPattern {
         /// Where the schema with the pattern stands.
         pointer: String,
@@ -32,7 +32,8 @@ pub enum SchemaError {
     },
     /// A reference leads nowhere within the document.
     #[error(
-        "the reference `{reference}` at `{pointer}` leads nowhere in the document; include the schema under `$defs`"
+        "the reference `{reference}`{} leads nowhere in the document; include the schema under `$defs`",
+        at(.pointer)
     )]
     UnresolvedReference {
         /// Where the schema with the reference stands.
@@ -46,7 +47,7 @@ pub enum SchemaError {
     )]
     EndlessReference,
     /// A construct is valid, but values cannot be checked against it.
-    #[error("{construct} at `{pointer}` describes no regular language; write a pattern without it")]
+    #[error("{construct}{} describes no regular language; write a pattern without it", at(.pointer))]
     Unsupported {
         /// Where the construct stands.
         pointer: String,
@@ -54,11 +55,39 @@ pub enum SchemaError {
         construct: String,
     },
     /// Schemas are nested too deeply to be read.
-    #[error("schemas are nested more than {limit} levels deep at `{pointer}`; move parts of it to `$defs`")]
+    #[error("schemas are nested more than {limit} levels deep{}; move parts of it to `$defs`", at(.pointer))]
     TooDeep {
         /// Where the limit is crossed.
         pointer: String,
         /// How deep schemas may be nested.
         limit: usize,
     },
+}
+
+/// Where something stands; nothing of what stands at the top, which needs no pointing at.
+fn at(pointer: &str) -> String {
+    if pointer.is_empty() { String::new() } else { format!(" at `{pointer}`") }
+}
+
+/// What stands somewhere.
+pub(crate) fn what(pointer: &str) -> String {
+    if pointer.is_empty() { "the document".to_owned() } else { format!("`{pointer}`") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_at_the_top_is_not_pointed_at() {
+        let told = |pointer: &str| {
+            let (pointer, keyword) = (pointer.to_owned(), "type".to_owned());
+            SchemaError::InvalidKeyword { pointer, keyword, expected: "a name" }.to_string()
+        };
+        assert_eq!(told(""), "`type` must be a name");
+        assert_eq!(told("/items"), "`type` at `/items` must be a name");
+        assert!(
+            SchemaError::NotASchema { pointer: String::new() }.to_string().starts_with("the document is not")
+        );
+    }
 }
