@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustix::process::Signal;
 
-use crate::processes::{eventually, free_port, listens, runs, signal};
+use crate::processes::{eventually, free_port, listener, runs, signal};
 use crate::running::{Running, leashed, records_url, served};
 use crate::{command, http, workspace};
 
@@ -21,12 +21,19 @@ fn nothing_is_left_after(with: Signal) -> Option<i32> {
     let demo = demo();
     let (children, addresses) = (demo.children(), demo.addresses());
     assert_eq!((children.len(), addresses.len()), (3, 3), "a registry and two domains");
+    let sockets: Vec<_> = addresses
+        .iter()
+        .map(|address| {
+            (*address, listener(*address).unwrap_or_else(|| panic!("nobody listens on {address}")))
+        })
+        .collect();
 
     let status = demo.end(with);
 
     eventually("the end of every process", Duration::from_secs(10), || !children.iter().any(|id| runs(*id)));
-    let left: Vec<_> = addresses.iter().filter(|address| listens(**address)).collect();
-    assert!(left.is_empty(), "somebody still listens on {left:?}");
+    let left: Vec<_> =
+        sockets.iter().filter(|(address, socket)| listener(*address) == Some(*socket)).collect();
+    assert!(left.is_empty(), "still listening: {left:?}");
     status.code()
 }
 

@@ -1,7 +1,7 @@
 //! Looking at processes and ports from outside.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 
 /// Waits until something holds, and fails when it does not in time.
@@ -38,9 +38,16 @@ pub(crate) fn signal(id: u32, signal: rustix::process::Signal) {
     let _ = rustix::process::kill_process(id, signal);
 }
 
-/// Whether somebody listens on a port.
-pub(crate) fn listens(address: SocketAddr) -> bool {
-    TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
+/// The socket that listens on a port, by the number that the system knows it by: once a port is free, any other test may be
+/// given it, and that is another socket.
+pub(crate) fn listener(address: SocketAddr) -> Option<u64> {
+    const LISTENS: &str = "0A";
+    let table = fs::read_to_string("/proc/net/tcp").expect("the system's table of sockets");
+    table.lines().skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let port = u16::from_str_radix(fields.get(1)?.rsplit_once(':')?.1, 16).ok()?;
+        (port == address.port() && fields.get(3) == Some(&LISTENS)).then(|| fields.get(9)?.parse().ok())?
+    })
 }
 
 /// A port that is free now.
