@@ -184,7 +184,7 @@ fn two_files_are_answered_for_people_and_for_programs() {
     assert!(json["witness"]["total"].as_f64().is_some_and(|total| total < 0.0));
     let open = answer(&["new.json", "old.json", "--steps", "0", "--format", "json"]).with(2).json();
     assert_eq!(open["verdict"], "unproven");
-    answer(&["broken.json", "old.json"]).with(2).says(&["broken.json", "`type` at ``"]);
+    answer(&["broken.json", "old.json"]).with(2).says(&["broken.json", "`type` must be the name of a type"]);
     answer(&["no.json", "old.json"]).with(2).says(&["`no.json` is no JSON"]);
     answer(&["absent.json", "old.json"]).with(2).says(&["cannot read `absent.json`"]);
     answer(&["new.json"]).with(2);
