@@ -94,6 +94,11 @@ pub(crate) fn brief(text: &str) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", &first[..cut]))
 }
 
+/// A name that breaks behind its dots where a line is too short for it, and not within a word.
+pub(crate) fn dotted(name: &str) -> Markup {
+    html! { @for part in name.split_inclusive('.') { (part) wbr; } }
+}
+
 /// A point in time for people, with the exact one for machines.
 pub(crate) fn moment(rfc3339: &str) -> Markup {
     html! { time datetime=(rfc3339) { (readable(rfc3339)) } }

@@ -7,7 +7,7 @@ use mesh_contract::{PortKind, Stability};
 use super::lineage::lineage;
 use super::schema::schema;
 use crate::web::component::{
-    badge, command, contact, counted, deployments, empty, moment, owner, paragraphs, prose,
+    badge, command, contact, counted, deployments, dotted, empty, moment, owner, paragraphs, prose,
 };
 use crate::web::layout::{Frame, framed};
 use crate::web::url;
@@ -241,8 +241,8 @@ fn a_reader(view: &ProductView, reader: &RegisteredConsumer) -> Markup {
         tr {
             th scope="row" data-label="Reader" {
                 @match view.facts.known.reader_page(name) {
-                    Some(href) => { a href=(href) { (name) } },
-                    None => { (name) },
+                    Some(href) => { a href=(href) { (dotted(name)) } },
+                    None => { (dotted(name)) },
                 }
                 @if let Some(version) = &expectation.consumer_version { " " span.row-version { (version) } }
             }
