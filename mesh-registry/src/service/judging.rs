@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use mesh_contract::judgement::{BUDGET, Claim, JUDGE, Judgement, Policy, Unread, Waiver, judge};
+use mesh_contract::judgement::{BUDGET, Claim, JUDGE, Judgement, Policy, Unread, Waiver, judge_prepared};
 use mesh_contract::{Contract, Day, Digest};
 use quick_cache::sync::Cache;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::line::Seen;
+use super::line::{Against, Seen};
 use super::publish::Candidate;
 use super::{Registry, ServiceError};
 use crate::store::StoreError;
@@ -82,18 +82,18 @@ impl Registry {
         let Said { unread, waivers, meaning } = candidate.said.clone();
         let today = Some(Day::from_unix_days(u64::try_from(unix_days).unwrap_or(0)));
         let policy = Policy { unread, waivers, meaning, today };
-        let digests = seen.line.against.as_ref().map_or(&[][..], |against| &against.digests);
-        let question = json!([JUDGE, candidate.digest, digests, policy]);
+        let line = Arc::clone(&seen.line);
+        let seal = line.against.as_ref().and_then(|against| against.seal).map(|seal| seal.to_string());
+        let question = json!([JUDGE, candidate.digest, seal, policy]);
         let key = Digest::of_bytes(question.to_string().as_bytes());
         if let Some(known) = self.judgements.0.get(&key) {
             return Ok(known);
         }
-        let (candidate, line) = (Arc::clone(candidate), Arc::clone(&seen.line));
-        let judging = tokio::task::spawn_blocking(move || match &line.against {
-            Some(against) => {
-                judge(&against.contracts, &candidate.contract, &against.expectations, &policy, BUDGET)
-            }
-            None => judge(&[], &candidate.contract, &[], &policy, BUDGET),
+        let contract = Arc::clone(&candidate.contract);
+        let judging = tokio::task::spawn_blocking(move || {
+            let nothing = Against::default();
+            let Against { earlier, expectations, .. } = line.against.as_deref().unwrap_or(&nothing);
+            judge_prepared(earlier, &contract, expectations, &policy, BUDGET)
         });
         let judgement = judging.await.map_err(|error| ServiceError::Store(StoreError::unavailable(error)))?;
         let judgement = Arc::new(judgement);

@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use mesh_contract::judgement::{Earlier, Prepared};
 use mesh_contract::{Address, Contract, Digest, Expectation};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -55,12 +56,25 @@ pub(super) struct Line {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Against {
     /// Every released version. None is retired yet, for a registry cannot retire any.
-    pub(super) contracts: Vec<Contract>,
-    /// Their digests, and those of the expectations.
-    pub(super) digests: Vec<Digest>,
+    pub(super) earlier: Earlier<'static>,
     /// Every expectation that is in force somewhere.
     pub(super) expectations: Vec<Expectation>,
+    /// What all of these are known by: a digest of their digests, each taken in behind the one before.
+    pub(super) seal: Option<Digest>,
     weight: u64,
+}
+
+impl Against {
+    fn insert(&mut self, version: Arc<Prepared<'static>>, digest: Digest, bytes: usize) {
+        self.weight += bytes as u64;
+        self.seal_in(digest);
+        self.earlier.insert(version);
+    }
+
+    fn seal_in(&mut self, digest: Digest) {
+        let sealed = self.seal.map_or_else(String::new, |seal| seal.to_string());
+        self.seal = Some(Digest::of_bytes(format!("{sealed}{digest}").as_bytes()));
+    }
 }
 
 /// A product as a decision sees it.
@@ -109,12 +123,12 @@ impl Registry {
         let mut against = Against::default();
         for version in seen.line.history.versions.iter().filter(|it| it.stage == Stage::Released) {
             let stored = self.contract(tenant, &ContractKey::Digest(version.digest)).await?;
-            against.weight += stored.document.len() as u64;
-            against.digests.push(version.digest);
-            against.contracts.push(read_document(stored.document, |text| Ok(Contract::read(text)?)).await?);
+            let bytes = stored.document.len();
+            let contract = read_document(stored.document, |text| Ok(Contract::read(text)?)).await?;
+            against.insert(Arc::new(Prepared::sealed(contract, version.promise)), version.digest, bytes);
         }
         for expectation in self.in_force(tenant, address).await? {
-            against.digests.push(super::verdict::digest(&expectation)?);
+            against.seal_in(super::verdict::digest(&expectation)?);
             against.expectations.push(expectation);
         }
         let history = Arc::clone(&seen.line.history);
@@ -146,7 +160,7 @@ impl Registry {
         address: &Address,
         seen: Seen,
         version: Version,
-        contract: Contract,
+        contract: Arc<Prepared<'static>>,
         bytes: usize,
     ) {
         let key = (tenant.clone(), address.clone());
@@ -161,10 +175,7 @@ impl Registry {
         if version.stage == Stage::Released
             && let Some(against) = &mut line.against
         {
-            let against = Arc::make_mut(against);
-            against.weight += bytes as u64;
-            against.digests.push(version.digest);
-            against.contracts.push(contract);
+            Arc::make_mut(against).insert(contract, version.digest, bytes);
         }
         let history = Arc::make_mut(&mut line.history);
         history.revision += 1;

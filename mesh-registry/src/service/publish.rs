@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use mesh_contract::digest::Sealed;
-use mesh_contract::judgement::Judgement;
+use mesh_contract::judgement::{Judgement, Prepared};
 use mesh_contract::wire::{Published, VersionSummary};
 use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, canonical};
 
@@ -39,7 +39,7 @@ pub struct Publication {
 /// A contract that was read, with all that is decided on.
 #[derive(Debug, Clone)]
 pub(super) struct Candidate {
-    pub(super) contract: Contract,
+    pub(super) contract: Arc<Prepared<'static>>,
     pub(super) said: Said,
     pub(super) digest: Digest,
     promise: Digest,
@@ -113,7 +113,7 @@ impl Registry {
         if matches!(decision, Decision::Stands(_)) {
             return Ok((decision, None));
         }
-        self.read_against(tenant, &candidate.contract.address, seen).await?;
+        self.read_against(tenant, &candidate.contract().address, seen).await?;
         let judgement = self.judge(candidate, seen).await?;
         if stage == Stage::Released && judgement.objections().next().is_some() {
             return Err(ServiceError::Judged { judgement });
@@ -139,18 +139,24 @@ impl Candidate {
             message: error.to_string(),
         };
         let Sealed { document, digest, promise } = contract.seal().map_err(inexact)?;
+        let contract = Arc::new(Prepared::sealed(contract, promise));
         Ok(Self { contract, said, digest, promise, document: document.into() })
+    }
+
+    fn contract(&self) -> &Contract {
+        self.contract.contract()
     }
 
     fn check_names(&self, address: &Address, version: &ContractVersion) -> Result<(), ServiceError> {
         let mismatch = |what, pointer, expected: String, found: String| {
             Err(ServiceError::Mismatch { what, pointer, expected, found })
         };
-        if self.contract.address != *address {
-            return mismatch("product", "/address", address.to_string(), self.contract.address.to_string());
+        let contract = self.contract();
+        if contract.address != *address {
+            return mismatch("product", "/address", address.to_string(), contract.address.to_string());
         }
-        if self.contract.version != *version {
-            return mismatch("version", "/version", version.to_string(), self.contract.version.to_string());
+        if contract.version != *version {
+            return mismatch("version", "/version", version.to_string(), contract.version.to_string());
         }
         Ok(())
     }
@@ -161,7 +167,8 @@ impl Candidate {
         stage: Stage,
         request_id: Option<String>,
     ) -> Result<Decision, ServiceError> {
-        let Self { contract, said: _, digest, promise, document } = self;
+        let Self { contract: _, said: _, digest, promise, document } = self;
+        let contract = self.contract();
         if let Some(standing) = history.versions.iter().find(|entry| entry.version == contract.version) {
             let released = standing.stage == Stage::Released;
             if standing.digest == *digest && (released || stage == Stage::Draft) {
@@ -192,7 +199,7 @@ impl Candidate {
 
     /// Whether the product shows this version once it is committed: the highest released one, or else the highest draft.
     fn is_newest(&self, history: &History, stage: Stage) -> bool {
-        let version = &self.contract.version;
+        let version = &self.contract().version;
         history.versions.iter().filter(|entry| entry.version != *version).all(|entry| {
             match (stage, entry.stage) {
                 (Stage::Released, Stage::Draft) => true,
@@ -205,7 +212,7 @@ impl Candidate {
     /// The version to choose when this one is taken: behind the highest of its line, a patch when only words differ from
     /// what stands there, else a minor. Whether the change breaks a reader is judged when it is published.
     fn next_free(&self, history: &History, standing: &Version) -> ContractVersion {
-        let version = &self.contract.version;
+        let version = &self.contract().version;
         let line =
             history.versions.iter().map(|entry| &entry.version).filter(|other| other.same_line(version));
         let highest = line.max().unwrap_or(version);

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Step;
 use super::change::Change;
+use super::earlier::Line;
 use super::finding::{Alternative, Standing};
-use super::hits::{Hit, Line};
+use super::hits::Hit;
 use super::offer::{Offer, next_major};
 use super::verdict::{Judgement, Verdict};
 use crate::Contract;
@@ -29,10 +30,8 @@ pub(super) fn add_alternatives(
         let mut instead = Vec::new();
         let of_this = hits.iter().filter(|(fingerprint, _)| *fingerprint == finding.fingerprint);
         for (_, hit) in of_this.take(1) {
-            let Some(old) = line.versions.iter().rev().find(|old| finding.against.contains(&old.version))
-            else {
-                continue;
-            };
+            let mut versions = line.versions.iter().rev().map(|old| old.contract());
+            let Some(old) = versions.find(|old| finding.against.contains(&old.version)) else { continue };
             for offer in (hit.rule.instead)(&Change::between(old, new), &hit.seen) {
                 let answer = judged(&offer);
                 let gone = answer
@@ -45,7 +44,7 @@ pub(super) fn add_alternatives(
         }
         if finding.step == Step::Major {
             let offer = major.get_or_insert_with(|| {
-                let offer = next_major(line.base, new);
+                let offer = next_major(line.base.contract(), new);
                 (judged(&offer).verdict == Verdict::Compatible).then_some(offer)
             });
             instead.extend(offer.as_ref().map(|offer| Alternative {
@@ -54,7 +53,7 @@ pub(super) fn add_alternatives(
                 step: Step::Major,
             }));
         } else if matches!(finding.standing, Standing::Refused) {
-            let version = finding.step.from(&line.base.version);
+            let version = finding.step.from(&line.base.contract().version);
             instead.push(Alternative {
                 title: format!("make the {} step that it needs", finding.step),
                 code: format!("#[product(version = \"{version}\")]"),

@@ -52,6 +52,24 @@ impl Ledger {
         self.told(report)
     }
 
+    /// Whether something is proved that may have been asked before. It costs the same steps each time, so that a
+    /// judgement does not depend on who remembers what.
+    pub(crate) fn recalls(&mut self, known: Known) -> bool {
+        match known {
+            Known::Equal => true,
+            Known::Asked { steps, .. } if steps > self.left => false,
+            Known::Asked { proved, steps } => {
+                self.spend(steps);
+                proved
+            }
+        }
+    }
+
+    fn spend(&mut self, steps: u64) {
+        self.left = self.left.saturating_sub(steps);
+        self.spent = self.spent.saturating_add(steps);
+    }
+
     fn ask(&mut self, sub: &Value, sup: &Value, options: &Options) -> Answer {
         let options = options.with_steps(Steps(self.left.min(options.steps.0)));
         self.told(contains(sub, sup, &options))
@@ -60,8 +78,7 @@ impl Ledger {
     fn told(&mut self, report: Result<Report, SchemaError>) -> Answer {
         match report {
             Ok(report) => {
-                self.left = self.left.saturating_sub(report.steps.0);
-                self.spent = self.spent.saturating_add(report.steps.0);
+                self.spend(report.steps.0);
                 match report.containment {
                     Containment::Contained => Answer::Contained,
                     Containment::NotContained { witness } => Answer::Refuted(witness),
@@ -70,6 +87,31 @@ impl Ledger {
             }
             Err(error) => Answer::Open(error.to_string()),
         }
+    }
+}
+
+/// What was found out about two schemas, whatever is left of a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// They are the same.
+    Equal,
+    /// Whether the first is proved to be within the second, and what asking took.
+    Asked {
+        /// Whether it is.
+        proved: bool,
+        /// The steps.
+        steps: u64,
+    },
+}
+
+impl Known {
+    pub(crate) fn of(sub: &Value, sup: &Value, options: &Options) -> Self {
+        if sub == sup {
+            return Self::Equal;
+        }
+        let mut ledger = Ledger::new(options.steps, *options);
+        let proved = matches!(ledger.contains(sub, sup), Answer::Contained);
+        Self::Asked { proved, steps: ledger.spent().0 }
     }
 }
 

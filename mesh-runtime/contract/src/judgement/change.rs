@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::Step;
+use super::earlier::Prepared;
 use super::finding::Place;
 use crate::{Contract, FieldMeaning};
 
@@ -17,6 +18,28 @@ pub(crate) struct Change<'c> {
 impl<'c> Change<'c> {
     pub(crate) fn between(old: &'c Contract, new: &'c Contract) -> Self {
         Self { old, new, fields: paired(sorted(old), sorted(new)) }
+    }
+
+    /// The same with no other fields than those at some places, which are sorted.
+    pub(crate) fn at(old: &'c Prepared<'_>, new: &'c Prepared<'_>, places: &[&str]) -> Self {
+        let find = |version: &'c Prepared<'_>, place: &str| {
+            let fields = version.fields();
+            let index = fields.binary_search_by(|(pointer, _)| pointer.as_str().cmp(place)).ok()?;
+            Some(&fields[index].1)
+        };
+        let pair = |place: &&str| ((*place).to_owned(), find(old, place), find(new, place));
+        let there = |(_, was, is): &(_, Option<_>, Option<_>)| was.is_some() || is.is_some();
+        let fields = places.iter().map(pair).filter(there).collect();
+        Self { old: old.contract(), new: new.contract(), fields }
+    }
+
+    /// The pointers of the fields that are not as they were, and of those above them, sorted.
+    pub(crate) fn moved(&self) -> Vec<&str> {
+        let moved = self.fields.iter().filter(|(_, was, is)| was != is);
+        let mut pointers: Vec<&str> = moved.flat_map(|(pointer, ..)| with_those_above(pointer)).collect();
+        pointers.sort_unstable();
+        pointers.dedup();
+        pointers
     }
 
     /// The fields that both have, by pointer.
@@ -37,14 +60,14 @@ impl<'c> Change<'c> {
     }
 
     pub(crate) fn old_field(&self, pointer: &str) -> Option<&'c FieldMeaning> {
-        self.at(pointer).and_then(|(_, old, _)| *old)
+        self.pair(pointer).and_then(|(_, old, _)| *old)
     }
 
     pub(crate) fn new_field(&self, pointer: &str) -> Option<&'c FieldMeaning> {
-        self.at(pointer).and_then(|(_, _, new)| *new)
+        self.pair(pointer).and_then(|(_, _, new)| *new)
     }
 
-    fn at(&self, pointer: &str) -> Option<&(String, Option<&'c FieldMeaning>, Option<&'c FieldMeaning>)> {
+    fn pair(&self, pointer: &str) -> Option<&(String, Option<&'c FieldMeaning>, Option<&'c FieldMeaning>)> {
         let index = self.fields.binary_search_by(|(other, ..)| other.as_str().cmp(pointer)).ok()?;
         self.fields.get(index)
     }
@@ -55,9 +78,16 @@ impl<'c> Change<'c> {
     }
 }
 
-type Fields<'c> = Vec<(String, &'c FieldMeaning)>;
+/// Fields by pointer.
+pub(super) type Fields<'c> = Vec<(String, &'c FieldMeaning)>;
 
-fn sorted(contract: &Contract) -> Fields<'_> {
+/// A pointer, and those of what it stands in.
+fn with_those_above(pointer: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(pointer), |pointer| pointer.rfind('/').map(|end| &pointer[..end]))
+}
+
+/// The fields of a contract by pointer, each once.
+pub(super) fn sorted(contract: &Contract) -> Fields<'_> {
     let mut fields = contract.field_paths();
     fields.sort_by(|(one, _), (other, _)| one.cmp(other));
     // Two variants may have a field at one place; the last one declared stands for both.

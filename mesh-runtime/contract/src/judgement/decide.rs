@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use super::alternatives::add_alternatives;
 use super::breaks::{Answer, Ledger, Side};
+use super::earlier::{Earlier, Line, Prepared};
 use super::finding::{Finding, Place, Reader, Standing};
-use super::hits::{Hit, Line, Writers, of_expectation, of_line};
+use super::hits::{Emitted, Hit, of_expectation, of_line};
 use super::policy::Policy;
 use super::rules;
 use super::standing::{Asked, of_waivers};
 use super::verdict::{Judgement, Verdict};
 use super::{JUDGE, Step, Steps};
-use crate::judge::{Options, Written};
+use crate::judge::Options;
 use crate::{Contract, ContractVersion, Digest, Expectation};
 
 /// Judges a new version of a contract against the earlier ones of its product and against its registered readers.
@@ -37,13 +38,26 @@ pub fn judge(
     policy: &Policy,
     budget: Steps,
 ) -> Judgement {
+    let old = old.iter().filter(|it| it.address == new.address).map(Prepared::of);
+    judge_prepared(&Earlier::new(old), &Prepared::of(new), expectations, policy, budget)
+}
+
+/// As [`judge`], for whoever keeps what was worked out about the earlier versions, which are all of this product.
+pub fn judge_prepared(
+    old: &Earlier<'_>,
+    new: &Prepared<'_>,
+    expectations: &[Expectation],
+    policy: &Policy,
+    budget: Steps,
+) -> Judgement {
     let mut ledger = Ledger::new(budget, Options::contract());
-    let line = Line::of(old, new);
+    let line = Line::of(old, &new.contract().version);
     let (mut judgement, hits) = decide(line.as_ref(), new, expectations, policy, &mut ledger);
     if let Some(line) = line.filter(|_| judgement.objections().next().is_some()) {
-        add_alternatives(&mut judgement, &hits, &line, new, |offer| {
-            let line = Line::of(old, &offer.contract);
-            decide(line.as_ref(), &offer.contract, expectations, policy, &mut ledger).0
+        add_alternatives(&mut judgement, &hits, &line, new.contract(), |offer| {
+            let line = Line::of(old, &offer.contract.version);
+            let offered = Prepared::of(&offer.contract);
+            decide(line.as_ref(), &offered, expectations, policy, &mut ledger).0
         });
     }
     judgement.steps = ledger.spent().0;
@@ -53,12 +67,13 @@ pub fn judge(
 /// The judgement without what to write instead, and what the rules found, by the fingerprint of its finding.
 fn decide(
     line: Option<&Line<'_>>,
-    new: &Contract,
+    prepared: &Prepared<'_>,
     expectations: &[Expectation],
     policy: &Policy,
     ledger: &mut Ledger,
 ) -> (Judgement, Vec<(String, Hit)>) {
-    let base = line.map(|line| line.base);
+    let new = prepared.contract();
+    let base = line.map(|line| line.base.contract());
     let made = base.map_or(Step::Major, |base| Step::between(&base.version, &new.version));
     let expectations: Vec<&Expectation> = expectations
         .iter()
@@ -66,16 +81,15 @@ fn decide(
         .collect();
     let same = base.is_some_and(|base| base.version == new.version && base == new);
     let mut hits = Vec::new();
-    let mut emits = Written::compile(&new.schemas.emits, ledger.options()).ok();
+    let mut emits = Emitted::of(&new.schemas.emits);
     if let Some(line) = line.filter(|_| !same) {
-        hits.extend(of_line(line, new, &mut emits, ledger));
+        hits.extend(of_line(line, prepared, &mut emits, ledger));
     }
-    let writers = Writers::of(line);
     for expectation in &expectations {
-        hits.extend(of_expectation(expectation, line, &writers, new, &mut emits, ledger));
+        hits.extend(of_expectation(expectation, line, new, &mut emits, ledger));
     }
     if let Some(line) = line.filter(|_| !same) {
-        hits.extend(of_words(line.base, new, &hits, ledger));
+        hits.extend(of_words(line.base, prepared, &hits, ledger));
     }
     let sides: Vec<(Option<Side>, bool)> = hits
         .iter()
@@ -129,7 +143,7 @@ fn rank(finding: &Finding) -> (u8, std::cmp::Reverse<Step>, &Place, &str, &str) 
 }
 
 /// What is left when no rule has found anything that needs a step: whether the promise differs, or words do.
-fn of_words(base: &Contract, new: &Contract, hits: &[Hit], ledger: &mut Ledger) -> Vec<Hit> {
+fn of_words(base: &Prepared<'_>, new: &Prepared<'_>, hits: &[Hit], ledger: &mut Ledger) -> Vec<Hit> {
     let step = |hit: &Hit| hit.seen.step.unwrap_or(hit.rule.step);
     if hits.iter().any(|hit| step(hit) >= Step::Minor) {
         return Vec::new();
@@ -137,7 +151,7 @@ fn of_words(base: &Contract, new: &Contract, hits: &[Hit], ledger: &mut Ledger) 
     let hit = |rule, seen| Hit {
         rule,
         seen,
-        against: Some(base.version.clone()),
+        against: Some(base.contract().version.clone()),
         reader: None,
         witness: None,
         side: None,
@@ -150,18 +164,16 @@ fn of_words(base: &Contract, new: &Contract, hits: &[Hit], ledger: &mut Ledger) 
     }
 }
 
-fn digests(one: Result<Digest, impl Sized>, other: Result<Digest, impl Sized>) -> bool {
-    matches!((one, other), (Ok(one), Ok(other)) if one == other)
-}
-
 /// Equal promises, or equal but for the order of fields and for schemas that contain each other.
-fn promises_the_same(base: &Contract, new: &Contract, ledger: &mut Ledger) -> bool {
-    if digests(base.promise(), new.promise()) {
+fn promises_the_same(base: &Prepared<'_>, new: &Prepared<'_>, ledger: &mut Ledger) -> bool {
+    let equal = |one: Option<Digest>, other: Option<Digest>| one.is_some() && one == other;
+    if equal(base.promise(), new.promise()) {
         return true;
     }
+    let (base, new) = (base.contract(), new.contract());
     let mut apart = in_order(new);
     apart.schemas = base.schemas.clone();
-    if !digests(in_order(base).promise(), apart.promise()) {
+    if !equal(in_order(base).promise().ok(), apart.promise().ok()) {
         return false;
     }
     let pairs = [(&base.schemas.emits, &new.schemas.emits), (&base.schemas.accepts, &new.schemas.accepts)];

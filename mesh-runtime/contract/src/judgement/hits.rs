@@ -6,11 +6,12 @@ use serde_json::Value;
 
 use super::breaks::{Answer, Breaks, Ledger, Side, breaks, breaks_of};
 use super::change::{Change, Seen};
+use super::earlier::{Follows, Line, Prepared};
 use super::finding::Reader;
-use super::place::{field_of, opened};
+use super::place::field_of;
 use super::rule::{Check, Found, Rule};
 use super::rules;
-use crate::judge::{Validator, Written};
+use crate::judge::Written;
 use crate::{Contract, ContractVersion, Expectation};
 
 /// What a rule found, against whom.
@@ -39,82 +40,181 @@ impl Hit {
     }
 }
 
-/// The earlier versions that count for a new one.
-pub(super) struct Line<'c> {
-    /// The highest earlier version of all: what the step is measured from.
-    pub(super) base: &'c Contract,
-    /// The earlier versions of the line, from low to high; the base alone where the new version starts a line.
-    pub(super) versions: Vec<&'c Contract>,
+/// What the new version may write, compiled when somebody asks.
+pub(super) struct Emitted<'c> {
+    schema: &'c Value,
+    compiled: OnceCell<Option<Written<'c>>>,
 }
 
-impl<'c> Line<'c> {
-    /// Pre-releases promise nothing to the versions behind them, so they count for none.
-    pub(super) fn of(old: &'c [Contract], new: &Contract) -> Option<Self> {
-        let mut earlier: Vec<&Contract> = old
-            .iter()
-            .filter(|it| {
-                it.address == new.address && it.version <= new.version && !it.version.is_prerelease()
-            })
-            .collect();
-        earlier.sort_by(|one, other| one.version.cmp(&other.version));
-        earlier.dedup_by(|one, other| one.version == other.version);
-        let base = *earlier.last()?;
-        let mut versions: Vec<&Contract> =
-            earlier.into_iter().filter(|it| it.version.same_line(&new.version)).collect();
-        if versions.is_empty() {
-            versions.push(base);
+impl<'c> Emitted<'c> {
+    pub(super) fn of(schema: &'c Value) -> Self {
+        Self { schema, compiled: OnceCell::new() }
+    }
+
+    /// Every place where a reader refuses it.
+    fn breaks(&mut self, read: &Value, ledger: &mut Ledger) -> Breaks {
+        let (schema, options) = (self.schema, ledger.options());
+        self.compiled.get_or_init(|| Written::compile(schema, options).ok());
+        match self.compiled.get_mut() {
+            Some(Some(compiled)) => breaks_of(Side::Readers, compiled, read, ledger),
+            _ => breaks(Side::Readers, schema, read, ledger),
         }
-        Some(Self { base, versions })
     }
 }
 
 /// What everything between a line and its new version has to say.
 pub(super) fn of_line(
     line: &Line<'_>,
-    new: &Contract,
-    emits: &mut Option<Written<'_>>,
+    new: &Prepared<'_>,
+    emits: &mut Emitted<'_>,
     ledger: &mut Ledger,
 ) -> Vec<Hit> {
-    let mut hits: Vec<Hit> = Vec::new();
-    let mut readers_seen: Vec<Value> = Vec::new();
-    for old in line.versions.iter().rev() {
-        let change = Change::between(old, new);
-        let mut found = of_versions(&change);
-        let reader = opened(&old.schemas.emits);
-        let is_new = !readers_seen.contains(&reader);
-        if is_new {
-            found.extend(of_both_sides(old, new, &reader, &change, emits, ledger));
+    let base = line.base.contract();
+    let change = Change::between(base, new.contract());
+    let mut hits = of_versions(&change);
+    let mut above = of_both_sides(Asking::Everything, line.base, new.contract(), emits, ledger, &mut hits);
+    for hit in &mut hits {
+        hit.against = Some(base.version.clone());
+    }
+    let look = Look {
+        places: change.moved(),
+        // What is not as it was in the last version is all that can differ from an earlier one in another way than it did
+        // before, and that is not held against the new version.
+        meaning: differ(base, new.contract()),
+        schemas: base.schemas != new.contract().schemas,
+    };
+    let earlier = line.versions.len().saturating_sub(1);
+    for index in (0..earlier).rev().take_while(|_| look.meaning || look.schemas) {
+        let old = &line.versions[index];
+        let mut found = Vec::new();
+        if look.meaning {
+            found.extend(of_versions(&Change::at(old, new, &look.places)));
         }
-        if !found.is_empty() && old.version != line.base.version {
-            let change = Change::between(old, line.base);
-            let mut done = of_versions(&change);
-            if found.iter().any(|hit| hit.side.is_some()) {
-                done.extend(of_both_sides(old, line.base, &reader, &change, &mut None, ledger));
-            }
+        if look.schemas {
+            let readers = line.readers_follow(index, ledger);
+            let records = line.records_follow(index, ledger);
+            let asking = Asking::Following { readers, records, above };
+            above = of_both_sides(asking, old, new.contract(), emits, ledger, &mut found);
+        }
+        if !found.is_empty() {
             // What the last version had done to an earlier one already.
+            let mut done = of_versions(&Change::at(old, line.base, &look.places));
+            if found.iter().any(|hit| hit.side.is_some()) {
+                let mut emits = Emitted::of(&base.schemas.emits);
+                of_both_sides(Asking::Everything, old, base, &mut emits, ledger, &mut done);
+            }
             found.retain(|hit| !done.iter().any(|it| it.same(hit)));
         }
-        if is_new {
-            readers_seen.push(reader);
-        }
-        hits.extend(found.into_iter().map(|hit| Hit { against: Some(old.version.clone()), ..hit }));
+        let against = &old.contract().version;
+        hits.extend(found.into_iter().map(|hit| Hit { against: Some(against.clone()), ..hit }));
     }
     hits
 }
 
+/// Where earlier versions have to be looked at.
+struct Look<'c> {
+    /// The fields that the new version has changed.
+    places: Vec<&'c str>,
+    /// Whether it has changed anything that rules compare.
+    meaning: bool,
+    /// Whether it has changed a schema.
+    schemas: bool,
+}
+
+/// Whether two versions differ in anything but their number, their schemas and what rules do not know. Each member is named
+/// here, so that none can be forgotten.
+fn differ(old: &Contract, new: &Contract) -> bool {
+    let Contract {
+        mesh: _,
+        address: _,
+        version: _,
+        description,
+        kind,
+        stability,
+        domain,
+        service,
+        purpose,
+        terms,
+        tags,
+        deprecated,
+        levels,
+        key,
+        ports,
+        inputs,
+        root,
+        types,
+        schemas: _,
+        examples,
+        extensions: _,
+    } = old;
+    (description, kind, stability, purpose) != (&new.description, &new.kind, &new.stability, &new.purpose)
+        || (domain, service, terms, tags) != (&new.domain, &new.service, &new.terms, &new.tags)
+        || (deprecated, levels, key, ports) != (&new.deprecated, &new.levels, &new.key, &new.ports)
+        || (inputs, root, types, examples) != (&new.inputs, &new.root, &new.types, &new.examples)
+}
+
+/// What both sides of a version are asked.
+#[derive(Clone, Copy)]
+enum Asking {
+    /// Whatever they have to say.
+    Everything,
+    /// What does not follow from the version above.
+    Following { readers: Follows, records: Follows, above: Proved },
+}
+
+/// What is proved of a version: that nothing hurts its readers, and that its records are taken.
+#[derive(Clone, Copy)]
+struct Proved {
+    readers: bool,
+    records: bool,
+}
+
 /// What readers of an earlier version, and records of it, have to say.
 fn of_both_sides(
-    old: &Contract,
+    asking: Asking,
+    old: &Prepared<'_>,
     new: &Contract,
-    reader: &Value,
-    change: &Change<'_>,
-    emits: &mut Option<Written<'_>>,
+    emits: &mut Emitted<'_>,
     ledger: &mut Ledger,
-) -> Vec<Hit> {
-    let pair = |side, written, read| Pair { side, written, read, registered: false, change: Some(change) };
-    let mut hits = of_compiled(pair(Side::Readers, &new.schemas.emits, reader), emits.as_mut(), ledger);
-    hits.extend(of_schemas(pair(Side::Replay, &old.schemas.emits, &new.schemas.accepts), ledger));
-    hits
+    hits: &mut Vec<Hit>,
+) -> Proved {
+    let mut proved = Proved { readers: true, records: true };
+    let (ask_readers, ask_records) = match asking {
+        Asking::Everything => (true, true),
+        Asking::Following { readers, records, above } => {
+            // Of equal schemas one is asked, whatever it says.
+            proved = Proved {
+                readers: above.readers || readers != Follows::Equal,
+                records: above.records || records != Follows::Equal,
+            };
+            let ask = |follows: Follows, above: bool| match follows {
+                Follows::Equal => false,
+                Follows::Proved => !above,
+                Follows::No => true,
+            };
+            (ask(readers, above.readers), ask(records, above.records))
+        }
+    };
+    let mut told = |side, written, read, breaks: Breaks| {
+        let nothing = breaks.is_empty();
+        if !nothing {
+            let change = Change::between(old.contract(), new);
+            let pair = Pair { side, written, read, registered: false, change: Some(&change) };
+            hits.extend(named(pair, breaks));
+        }
+        nothing
+    };
+    if ask_readers {
+        let read = old.reader();
+        let breaks = emits.breaks(read, ledger);
+        proved.readers = told(Side::Readers, &new.schemas.emits, read, breaks);
+    }
+    if ask_records {
+        let (written, read) = (&old.contract().schemas.emits, &new.schemas.accepts);
+        let breaks = breaks(Side::Replay, written, read, ledger);
+        proved.records = told(Side::Replay, written, read, breaks);
+    }
+    proved
 }
 
 fn of_versions(change: &Change<'_>) -> Vec<Hit> {
@@ -150,14 +250,6 @@ pub(super) fn of_schemas(pair: Pair<'_>, ledger: &mut Ledger) -> Vec<Hit> {
     named(pair, breaks(pair.side, pair.written, pair.read, ledger))
 }
 
-/// The same, where what is written is compiled already.
-fn of_compiled(pair: Pair<'_>, compiled: Option<&mut Written<'_>>, ledger: &mut Ledger) -> Vec<Hit> {
-    match compiled {
-        Some(compiled) => named(pair, breaks_of(pair.side, compiled, pair.read, ledger)),
-        None => of_schemas(pair, ledger),
-    }
-}
-
 /// The rules that know what breaks.
 fn named(pair: Pair<'_>, breaks: Breaks) -> Vec<Hit> {
     let Pair { side, written, read, registered, change } = pair;
@@ -183,54 +275,33 @@ fn named(pair: Pair<'_>, breaks: Breaks) -> Vec<Hit> {
     hits
 }
 
-/// What the earlier versions wrote, compiled when somebody asks.
-pub(super) struct Writers<'c> {
-    versions: Vec<(&'c Contract, OnceCell<Option<Validator>>)>,
-}
-
-impl<'c> Writers<'c> {
-    pub(super) fn of(line: Option<&Line<'c>>) -> Self {
-        let versions = line.map(|line| line.versions.as_slice()).unwrap_or_default();
-        Self { versions: versions.iter().map(|version| (*version, OnceCell::new())).collect() }
-    }
-
-    /// Whether some version has served a reader that refuses these records: the newest is the likeliest.
-    fn have_served(&self, reader: &Expectation, refused: &[&Value], ledger: &mut Ledger) -> bool {
-        let asked = self.versions.iter().rev().filter(|(old, _)| reader.requirement.matches(&old.version));
-        for (old, compiled) in asked {
-            let wrote =
-                compiled.get_or_init(|| Validator::compile(&old.schemas.emits, ledger.options()).ok());
-            // A record that the version may have written and the reader refuses settles it without a search.
-            let wrote_one =
-                wrote.as_ref().is_some_and(|wrote| refused.iter().any(|record| wrote.is_valid(record)));
-            if !wrote_one && matches!(ledger.contains(&old.schemas.emits, &reader.schema), Answer::Contained)
-            {
-                return true;
-            }
-        }
-        false
-    }
+/// Whether some version has served a reader that refuses these records: the newest is the likeliest.
+fn have_served(line: &Line<'_>, reader: &Expectation, refused: &[&Value], ledger: &mut Ledger) -> bool {
+    let versions = line.versions.iter().rev();
+    let mut asked = versions.filter(|old| reader.requirement.matches(&old.contract().version));
+    asked.any(|old| {
+        // A record that the version may have written and the reader refuses settles it without a search.
+        let wrote_one = refused.iter().any(|record| old.may_have_written(record));
+        let emits = &old.contract().schemas.emits;
+        !wrote_one && matches!(ledger.contains(emits, &reader.schema), Answer::Contained)
+    })
 }
 
 /// What one registered reader has to say.
 pub(super) fn of_expectation(
     expectation: &Expectation,
     line: Option<&Line<'_>>,
-    writers: &Writers<'_>,
     new: &Contract,
-    emits: &mut Option<Written<'_>>,
+    emits: &mut Emitted<'_>,
     ledger: &mut Ledger,
 ) -> Vec<Hit> {
     let (written, read) = (&new.schemas.emits, &expectation.schema);
-    let breaks = match emits {
-        Some(emits) => breaks_of(Side::Readers, emits, read, ledger),
-        None => breaks(Side::Readers, written, read, ledger),
-    };
+    let breaks = emits.breaks(read, ledger);
     // Nearly every reader is served, and then nothing else has to be looked at.
     if breaks.is_empty() {
         return Vec::new();
     }
-    let base = line.map(|line| Change::between(line.base, new));
+    let base = line.map(|line| Change::between(line.base.contract(), new));
     let hits =
         named(Pair { side: Side::Readers, written, read, registered: true, change: base.as_ref() }, breaks);
     let reader = Reader {
@@ -242,7 +313,7 @@ pub(super) fn of_expectation(
     // A reader whom no version has ever served is not broken by the next one.
     let refused: Vec<&Value> =
         hits.iter().filter_map(|hit| hit.witness.as_ref().map(|witness| &witness.record)).collect();
-    let served = line.is_none() || writers.have_served(expectation, &refused, ledger);
+    let served = line.is_none_or(|line| have_served(line, expectation, &refused, ledger));
     if served {
         let with_reader = |hit: Hit| {
             let fields = vec![hit.seen.place.pointer().to_owned()];

@@ -15,6 +15,7 @@ mod alternatives;
 mod breaks;
 mod change;
 mod decide;
+mod earlier;
 mod edit;
 mod finding;
 mod hits;
@@ -30,7 +31,8 @@ mod variants;
 mod verdict;
 
 pub use breaks::Side;
-pub use decide::judge;
+pub use decide::{judge, judge_prepared};
+pub use earlier::{Earlier, Prepared};
 pub use finding::{Alternative, Finding, Place, Reader, Standing};
 pub use place::opened;
 pub use policy::{Claim, Policy, Says, Unread, Waiver};

@@ -2,6 +2,7 @@
 
 mod change;
 mod expectations;
+mod kept;
 mod line;
 mod rules;
 mod schemas;
