@@ -95,6 +95,7 @@ fn parts(contract: &Contract) -> Vec<(&'static str, Option<String>)> {
         ("purpose", contract.purpose.clone()),
         ("terms", contract.terms.clone()),
         ("freshness", levels.freshness.map(|span| span.to_string())),
+        ("latency", levels.latency.map(|span| span.to_string())),
         ("availability", levels.availability.map(|percent| percent.to_string())),
         ("retention", levels.retention.map(|span| span.to_string())),
         ("key", list(contract.key.clone())),

@@ -40,6 +40,7 @@ pub(crate) struct Product<'a> {
     pub(crate) tags: Vec<String>,
     pub(crate) deprecated: Option<Deprecation>,
     pub(crate) freshness: Option<String>,
+    pub(crate) latency: Option<String>,
     pub(crate) availability: Option<String>,
     pub(crate) retention: Option<String>,
     pub(crate) ports: Vec<Port>,

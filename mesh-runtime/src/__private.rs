@@ -177,6 +177,7 @@ pub const PRODUCT_STUB: ProductDefinition = ProductDefinition {
     tags: &[],
     deprecated: None,
     freshness: None,
+    latency: None,
     availability: None,
     retention: None,
     ports: &[],

@@ -56,6 +56,8 @@ pub struct ProductDefinition {
     pub deprecated: Option<DeprecationDefinition>,
     /// How old the newest record may be.
     pub freshness: Option<&'static str>,
+    /// How long it takes at most from when something happened until its record can be read.
+    pub latency: Option<&'static str>,
     /// How much of the time the ports answer.
     pub availability: Option<&'static str>,
     /// How long a record stays readable.

@@ -109,6 +109,7 @@ pub use mesh_macros::Domain;
 /// | `kind = "source-aligned"` | `source-aligned`, `aggregate` or `consumer-aligned` | required |
 /// | `stability = "stable"` | `experimental`, `unstable` or `stable` | `stable` |
 /// | `freshness = "15m"` | how old the newest record may be | |
+/// | `latency = "1m"` | how long it takes until a record of what happened can be read | |
 /// | `availability = "99.9%"` | how much of the time its ports answer | |
 /// | `retention = "7y"` | how long a record stays readable | |
 /// | `purpose = "..."` | what it is there for | |

@@ -94,6 +94,7 @@ impl Known {
         }
         let promised = [
             levels.freshness.map(|span| format!("fresh within {span}")),
+            levels.latency.map(|span| format!("arrives within {span}")),
             levels.availability.map(|percent| format!("available {percent}")),
             levels.retention.map(|span| format!("kept for {span}")),
         ];

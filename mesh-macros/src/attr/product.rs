@@ -25,6 +25,7 @@ pub(crate) struct Product {
     pub(crate) stability: Option<Text>,
     /// How old the newest record may be.
     pub(crate) freshness: Option<Text>,
+    pub(crate) latency: Option<Text>,
     /// How much of the time the ports answer.
     pub(crate) availability: Option<Text>,
     /// How long a record stays readable.
@@ -66,6 +67,7 @@ pub(super) const PRODUCT: &[Key] = &[
     once("kind", "kind = \"source-aligned\""),
     once("stability", "stability = \"stable\""),
     once("freshness", "freshness = \"15m\""),
+    once("latency", "latency = \"1m\""),
     once("availability", "availability = \"99.9%\""),
     once("retention", "retention = \"7y\""),
     once("purpose", "purpose = \"Billing and revenue reporting\""),
@@ -94,6 +96,7 @@ impl Product {
                     "kind" => read.kind = entry.text(),
                     "stability" => read.stability = entry.text(),
                     "freshness" => read.freshness = entry.text(),
+                    "latency" => read.latency = entry.text(),
                     "availability" => read.availability = entry.text(),
                     "retention" => read.retention = entry.text(),
                     "purpose" => read.purpose = entry.words(),

@@ -60,6 +60,7 @@ fn definition(product: &Product<'_>) -> TokenStream {
         quote!(deprecated: _mesh::Some(_mesh::DeprecationDefinition { date: #date, successor: #successor }),)
     });
     let freshness = product.freshness.as_ref().map(|text| quote!(freshness: _mesh::Some(#text),));
+    let latency = product.latency.as_ref().map(|text| quote!(latency: _mesh::Some(#text),));
     let availability = product.availability.as_ref().map(|text| quote!(availability: _mesh::Some(#text),));
     let retention = product.retention.as_ref().map(|text| quote!(retention: _mesh::Some(#text),));
     let ports = product.ports.iter().map(|port| {
@@ -84,6 +85,7 @@ fn definition(product: &Product<'_>) -> TokenStream {
             #tags
             #deprecated
             #freshness
+            #latency
             #availability
             #retention
             ports: &[#(#ports),*],

@@ -49,6 +49,7 @@ pub(crate) fn validate<'a>(
     let stability =
         value::word::<Stability>(attrs.stability.as_ref(), "a stability", Stability::WORDS, errors);
     let freshness = value::checked::<Length>(attrs.freshness.as_ref(), errors);
+    let latency = value::checked::<Length>(attrs.latency.as_ref(), errors);
     let availability = value::checked::<Percent>(attrs.availability.as_ref(), errors);
     let retention = value::checked::<Length>(attrs.retention.as_ref(), errors);
     let deprecated = attrs.deprecated.as_ref().map(|deprecated| deprecation(deprecated, errors));
@@ -79,6 +80,7 @@ pub(crate) fn validate<'a>(
         tags,
         deprecated: deprecated.flatten(),
         freshness,
+        latency,
         availability,
         retention,
         ports,

@@ -123,6 +123,9 @@ pub struct Levels {
     /// How old the newest record may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freshness: Option<Span>,
+    /// How long it takes at most from when something happened until its record can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Span>,
     /// How much of the time the ports answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability: Option<Percent>,
@@ -134,8 +137,8 @@ pub struct Levels {
 impl Levels {
     /// Whether nothing is promised.
     pub fn is_empty(&self) -> bool {
-        let Self { freshness, availability, retention } = self;
-        freshness.is_none() && availability.is_none() && retention.is_none()
+        let Self { freshness, latency, availability, retention } = self;
+        freshness.is_none() && latency.is_none() && availability.is_none() && retention.is_none()
     }
 }
 

@@ -248,7 +248,7 @@ mod tests {
             "service": {"name": "orders", "description": "Takes.", "sharedWith": ["accounting"], "x-s": 1},
             "purpose": "billing", "terms": "none", "tags": ["a"],
             "deprecated": {"date": "2027-01-01", "successor": "sales.others"},
-            "levels": {"freshness": "15m", "availability": "99.9%", "retention": "7y"},
+            "levels": {"freshness": "15m", "latency": "30s", "availability": "99.9%", "retention": "7y"},
             "key": ["id"],
             "ports": [{"name": "records", "kind": "records", "options": {"x-kept": "1"}, "x-p": 1}],
             "inputs": [{"address": "shop.carts", "requirement": "^1", "purpose": "p", "fields": ["/id"], "x-i": 1}],

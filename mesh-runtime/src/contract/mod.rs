@@ -168,6 +168,7 @@ fn head(definition: &ProductDefinition, mistakes: &mut Mistakes) -> Option<Head>
     });
     let levels = Levels {
         freshness: definition.freshness.and_then(|text| mistakes.parsed(name, text)),
+        latency: definition.latency.and_then(|text| mistakes.parsed(name, text)),
         availability: definition.availability.and_then(|text| mistakes.parsed(name, text)),
         retention: definition.retention.and_then(|text| mistakes.parsed(name, text)),
     };

@@ -364,6 +364,7 @@ fn glance(view: &ProductView) -> Markup {
         } @else {
             dl.glance {
                 @if let Some(span) = &levels.freshness { dt { "Freshness" } dd { "within " (span) } }
+                @if let Some(span) = &levels.latency { dt { "Latency" } dd { "within " (span) } }
                 @if let Some(percent) = &levels.availability { dt { "Availability" } dd { (percent) } }
                 @if let Some(span) = &levels.retention { dt { "Retention" } dd { (span) } }
             }

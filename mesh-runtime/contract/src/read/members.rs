@@ -116,7 +116,7 @@ static SERVICE: Members =
 static DEPRECATION: Members = Members { known: &[("date", Plain), ("successor", Plain)], extensible: false };
 
 static LEVELS: Members = Members {
-    known: &[("freshness", Plain), ("availability", Plain), ("retention", Plain)],
+    known: &[("freshness", Plain), ("latency", Plain), ("availability", Plain), ("retention", Plain)],
     extensible: false,
 };
 

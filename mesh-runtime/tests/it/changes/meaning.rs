@@ -20,6 +20,7 @@ pub(super) fn cases() -> Vec<super::Case> {
         example_added(),
         freshness_weakened(),
         availability_weakened(),
+        latency_weakened(),
         retention_shortened(),
         freshness_promised(),
         terms_changed(),
@@ -210,6 +211,12 @@ change! {
     availability_weakened, "The ports may be down for longer", Compatible / Compatible => Major ["availability-weakened"],
     before [#[product(availability = "99.9%")]] {},
     after [#[product(availability = "99%")]] {}
+}
+
+change! {
+    latency_weakened, "Records may arrive later than promised", Compatible / Compatible => Major ["latency-weakened"],
+    before [#[product(latency = "1m")]] {},
+    after [#[product(latency = "10m")]] {}
 }
 
 change! {

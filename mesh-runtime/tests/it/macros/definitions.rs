@@ -25,7 +25,7 @@ pub enum Sales {
 /// One record for each order.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema, DataProduct)]
 #[product(service = Sales::Orders, name = "orders", version = "1.2.0", kind = "source-aligned")]
-#[product(freshness = "15m", availability = "99.9%", retention = "7y", tags = ["orders", "revenue"])]
+#[product(freshness = "15m", latency = "1m", availability = "99.9%", retention = "7y", tags = ["orders", "revenue"])]
 #[product(purpose = "billing", terms = "internal only", stability = "experimental", extensible)]
 #[product(deprecated(date = "2027-01-01", successor = "sales.orders-v2"), example = Order::example)]
 #[product(inputs = [BillableTrack])]
@@ -123,6 +123,7 @@ fn a_product_knows_everything_that_was_written() {
         (ProductKind::SourceAligned, Stability::Experimental)
     );
     assert_eq!((definition.freshness, definition.availability), (Some("15m"), Some("99.9%")));
+    assert_eq!(definition.latency, Some("1m"));
     assert_eq!((definition.retention, definition.purpose), (Some("7y"), Some("billing")));
     assert_eq!((definition.terms, definition.tags), (Some("internal only"), &["orders", "revenue"][..]));
     let deprecated = definition.deprecated.expect("a deprecation");

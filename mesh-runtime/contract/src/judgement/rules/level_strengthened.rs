@@ -31,6 +31,7 @@ fn look(change: &Change<'_>, seen: &mut Vec<Seen>) {
     };
     let better = [
         ("freshness", shorter(was.freshness, is.freshness)),
+        ("latency", shorter(was.latency, is.latency)),
         ("retention", longer(was.retention, is.retention)),
         ("availability", is.availability.is_some_and(|is| was.availability.is_none_or(|was| is > was))),
     ];

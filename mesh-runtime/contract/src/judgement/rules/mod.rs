@@ -27,6 +27,7 @@ pub(crate) mod grain_changed;
 pub(crate) mod input_changed;
 pub(crate) mod key_changed;
 pub(crate) mod kind_changed;
+pub(crate) mod latency_weakened;
 pub(crate) mod level_strengthened;
 pub(crate) mod logical_type_changed;
 pub(crate) mod meaning_changed;
@@ -109,6 +110,7 @@ pub static ALL: &[&Rule] = &[
     &port_changed::RULE,
     &port_added::RULE,
     &freshness_weakened::RULE,
+    &latency_weakened::RULE,
     &availability_weakened::RULE,
     &retention_shortened::RULE,
     &level_strengthened::RULE,

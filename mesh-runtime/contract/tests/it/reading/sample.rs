@@ -21,7 +21,7 @@ pub(crate) fn full() -> Value {
         "service": {"name": "orders", "description": "Takes orders.", "sharedWith": ["accounting"], "x-s": {"a": null}},
         "purpose": "billing", "terms": "inside the house", "tags": ["a", "b"],
         "deprecated": {"date": "2030-01-01", "successor": "sales.purchases"},
-        "levels": {"freshness": "15m", "availability": "99.9%", "retention": "7y"},
+        "levels": {"freshness": "15m", "latency": "30s", "availability": "99.9%", "retention": "7y"},
         "key": ["order_id"],
         "ports": [{"name": "records", "kind": "records", "options": {"format": "ndjson"}, "x-p": "kept"}],
         "inputs": [
