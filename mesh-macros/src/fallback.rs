@@ -100,18 +100,7 @@ pub(crate) fn data_product(input: &DeriveInput) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl<D> _mesh::ProductOf<D> for #ident {
-                fn offer() -> _mesh::Offer {
-                    _mesh::Offer::of::<Self>()
-                }
-            }
-
-            #[automatically_derived]
-            impl _mesh::Input for #ident {
-                fn input() -> _mesh::InputDefinition {
-                    _mesh::INPUT_STUB
-                }
-            }
+            impl<D> _mesh::ProductOf<D> for #ident {}
         },
     )
 }

@@ -19,9 +19,7 @@ pub use crate::definition::{
 pub use crate::manifest::Manifest;
 pub use crate::nested::Nested;
 pub use crate::offer::Offer;
-pub use crate::part::{
-    CheckNothing, CheckPart, CheckWritten, CollectDescribed, CollectNothing, Part, TypeProbe, ValueProbe,
-};
+pub use crate::part::{Part, TypeProbe, ValueProbe};
 pub use crate::product::{Consumes, DataProduct, DataType, Domain, Input, ProductOf};
 pub use crate::validate::{At, Bound, Exact, LazyPattern, Rule, Violations};
 pub use mesh_contract::{Classification, PersonalData, PortKind, ProductKind, Stability};
@@ -29,6 +27,14 @@ pub use schemars::JsonSchema;
 pub use serde::Serialize as Writes;
 pub use serde_json::value::Serializer as ValueSerializer;
 pub use serde_json::{Error, Value};
+
+/// The traits that fields are probed through, without names, so that generated code has them with one import and shadows
+/// nothing of the user's.
+pub mod probes {
+    pub use crate::part::{
+        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _, CollectNothing as _,
+    };
+}
 
 /// The file that declares the type. A function, as a macro in generated code is one more expansion for each type.
 #[track_caller]
@@ -90,46 +96,6 @@ pub fn hold_written(
     if let Ok(written) = written {
         hold(&written.view(), &written, &at, violations, constraints);
     }
-}
-
-/// A product of the same domain as an input: any version of its line from this one on.
-pub fn own_input<P: DataProduct>(requirement: &'static str) -> InputDefinition {
-    InputDefinition {
-        address: AddressOf::<P>::TEXT,
-        requirement,
-        purpose: None,
-        body: &P::BODY,
-        schema: accepts_schema::<P>,
-    }
-}
-
-/// Puts an address together when it is compiled, as definitions hold static text.
-struct AddressOf<P>(std::marker::PhantomData<P>);
-
-impl<P: DataProduct> AddressOf<P> {
-    const JOINED: ([u8; 2 * mesh_contract::name::MAX_LENGTH + 1], usize) = {
-        let (domain, product) = (P::DEFINITION.domain.name.as_bytes(), P::DEFINITION.name.as_bytes());
-        let mut bytes = [0; 2 * mesh_contract::name::MAX_LENGTH + 1];
-        let mut at = 0;
-        while at < domain.len() {
-            bytes[at] = domain[at];
-            at += 1;
-        }
-        bytes[at] = b'.';
-        at += 1;
-        let mut from = 0;
-        while from < product.len() {
-            bytes[at] = product[from];
-            at += 1;
-            from += 1;
-        }
-        (bytes, at)
-    };
-
-    const TEXT: &'static str = match std::str::from_utf8(Self::JOINED.0.split_at(Self::JOINED.1).0) {
-        Ok(text) => text,
-        Err(_) => "",
-    };
 }
 
 /// What stands in where a macro has told a mistake, so that the compiler adds nothing.

@@ -11,6 +11,7 @@ pub mod host;
 pub mod manifest;
 pub mod nested;
 pub mod offer;
+mod own_input;
 pub mod part;
 pub mod product;
 mod schema;

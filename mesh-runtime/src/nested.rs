@@ -2,7 +2,6 @@
 
 use std::any::type_name;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -12,7 +11,8 @@ use crate::product::DataType;
 /// Collects the described types that a type is made of, each once, and which fields hold which of them.
 pub struct Nested<'g> {
     generator: &'g mut SchemaGenerator,
-    seen: BTreeMap<&'static str, usize>,
+    /// The names that the compiler gives to the types found, in the same order.
+    seen: Vec<&'static str>,
     found: Vec<Found>,
     /// The types whose fields are being walked, the innermost last.
     open: Vec<usize>,
@@ -71,7 +71,7 @@ impl Described {
 impl<'g> Nested<'g> {
     /// Starts with nothing found; names come from the generator.
     pub fn new(generator: &'g mut SchemaGenerator) -> Self {
-        Self { generator, seen: BTreeMap::new(), found: Vec::new(), open: Vec::new() }
+        Self { generator, seen: Vec::new(), found: Vec::new(), open: Vec::new() }
     }
 
     /// Adds a type and all that it is made of.
@@ -80,7 +80,7 @@ impl<'g> Nested<'g> {
     }
 
     pub(crate) fn visit_described(&mut self, described: &Described) {
-        let known = self.seen.get(described.type_name).copied();
+        let known = self.seen.iter().position(|seen| *seen == described.type_name);
         let index = known.unwrap_or(self.found.len());
         if let Some(field) = self.field() {
             field.described.push(index);
@@ -88,7 +88,7 @@ impl<'g> Nested<'g> {
         if known.is_some() {
             return;
         }
-        self.seen.insert(described.type_name, index);
+        self.seen.push(described.type_name);
         let schema = (described.schema)(self.generator);
         let reference = schema.get("$ref").and_then(serde_json::Value::as_str);
         let name = match reference.and_then(|reference| reference.rsplit('/').next()) {

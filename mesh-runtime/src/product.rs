@@ -62,9 +62,11 @@ pub trait DataProduct: DataType + Serialize + DeserializeOwned + Send + Sync + '
     label = "a domain offers its own products only",
     note = "list it under `offers` of the domain that its `#[product(service = ...)]` names; to read it here, list a type with `#[derive(Consumes)]` under `needs`"
 )]
-pub trait ProductOf<D> {
+pub trait ProductOf<D>: DataProduct {
     /// The product with its type forgotten.
-    fn offer() -> Offer;
+    fn offer() -> Offer {
+        Offer::of::<Self>()
+    }
 }
 
 /// What a reader relies on in a product of another domain.

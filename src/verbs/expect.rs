@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use mesh_contract::judge::{Options, SchemaError, Validator};
-use mesh_contract::{Address, ConsumerName, EnvironmentName, Expectation, FORMAT, Requirement, canonical};
+use mesh_contract::{Address, ConsumerName, EnvironmentName, Expectation, FORMAT, Requirement, double};
 use mesh_runtime::client::Narrowed;
 use serde_json::Value;
 
@@ -137,7 +137,7 @@ fn read_schema(path: &Path) -> Result<Value, Failure> {
     let refused = |error: String| {
         Failure::new(format!("`{place}` is not a JSON Schema that can be registered")).because(error)
     };
-    canonical::check_numbers(&schema).map_err(|error| refused(error.to_string()))?;
+    double::check_numbers(&schema).map_err(|error| refused(error.to_string()))?;
     match Validator::compile(&schema, &Options::contract()) {
         Ok(_) | Err(SchemaError::Unsupported { .. }) => Ok(schema),
         Err(error) => Err(refused(error.to_string())),

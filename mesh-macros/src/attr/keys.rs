@@ -1,7 +1,7 @@
 //! The keys that an attribute takes, and the forms of their values.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use syn::parse::Parser;
+use syn::parse::{Parse, Parser};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type};
 
@@ -152,10 +152,9 @@ impl Admitted<'_> {
 
     /// `key = "text"` or `key = ["text", "text"]`.
     pub(crate) fn texts(self) -> Option<Vec<Text>> {
-        let texts = match self.expression() {
-            Some(Expr::Array(array)) => array.elems.iter().map(literal_text).collect(),
-            Some(single) => literal_text(&single).map(|text| vec![text]),
-            None => None,
+        let texts = match self.items::<Expr>() {
+            Some(items) => items.iter().map(literal_text).collect(),
+            None => self.expression().as_ref().and_then(literal_text).map(|text| vec![text]),
         };
         texts.or_else(|| self.wrong("a text or a list of texts"))
     }
@@ -173,12 +172,7 @@ impl Admitted<'_> {
 
     /// `key = [Type, Type]`.
     pub(crate) fn types(self) -> Option<Vec<Type>> {
-        let list = match &self.entry.value {
-            Value::Equals(tokens) => bracketed(tokens),
-            _ => None,
-        };
-        let types = list.and_then(|list| Punctuated::<Type, Token![,]>::parse_terminated.parse2(list).ok());
-        types.map(|types| types.into_iter().collect()).or_else(|| self.wrong("a list of types"))
+        self.items().or_else(|| self.wrong("a list of types"))
     }
 
     /// `key(entries)`.
@@ -194,6 +188,17 @@ impl Admitted<'_> {
         match self.entry.value {
             Value::Equals(tokens) => Some(tokens.into_iter().collect()),
             _ => self.wrong("a value"),
+        }
+    }
+
+    /// What stands between brackets, if that is all there is.
+    fn items<T: Parse>(&self) -> Option<Vec<T>> {
+        match &self.entry.value {
+            Value::Equals(tokens) => {
+                let items = Punctuated::<T, Token![,]>::parse_terminated.parse2(bracketed(tokens)?).ok()?;
+                Some(items.into_iter().collect())
+            }
+            _ => None,
         }
     }
 

@@ -1,7 +1,5 @@
 //! The bounds that a generic type's implementations ask for.
 
-use std::collections::BTreeSet;
-
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Generics, Ident, parse_quote};
@@ -12,25 +10,27 @@ use crate::model::{Field, Shape, Type};
 /// so that whatever bounds schemars chose hold here too.
 pub(super) fn bounded(ty: &Type<'_>) -> Generics {
     let mut generics = ty.generics.clone();
-    let parameters: BTreeSet<String> =
+    let parameters: Vec<String> =
         ty.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
     if parameters.is_empty() {
         return generics;
     }
-    let mut uses = Uses { parameters, held: BTreeSet::new(), keys: BTreeSet::new() };
+    let mut uses = Uses { parameters, held: Vec::new(), keys: Vec::new() };
     for field in fields(&ty.shape) {
         if !(field.wire.never_emitted && field.wire.never_accepted) {
             uses.read(field.ty.to_token_stream());
         }
     }
-    let Uses { held, keys, .. } = uses;
+    let Uses { parameters, held, keys } = uses;
     let clause = generics.make_where_clause();
-    let ident = |name: &String| Ident::new(name, Span::call_site());
-    for parameter in held.iter().map(ident) {
-        clause.predicates.push(parse_quote!(#parameter: _mesh::Part));
-    }
-    for parameter in keys.iter().map(ident) {
-        clause.predicates.push(parse_quote!(#parameter: _mesh::Writes + _mesh::JsonSchema));
+    for name in &parameters {
+        let parameter = Ident::new(name, Span::call_site());
+        if held.contains(name) {
+            clause.predicates.push(parse_quote!(#parameter: _mesh::Part));
+        }
+        if keys.contains(name) {
+            clause.predicates.push(parse_quote!(#parameter: _mesh::Writes + _mesh::JsonSchema));
+        }
     }
     clause.predicates.push(parse_quote!(Self: _mesh::JsonSchema));
     generics
@@ -47,11 +47,11 @@ pub(super) fn fields<'t>(shape: &'t Shape<'_>) -> Vec<&'t Field<'t>> {
 
 /// What a field's type does with the parameters of the type around it, told by its tokens.
 struct Uses {
-    parameters: BTreeSet<String>,
+    parameters: Vec<String>,
     /// Parameters whose values are part of the record.
-    held: BTreeSet<String>,
+    held: Vec<String>,
     /// Parameters that name the members of a map.
-    keys: BTreeSet<String>,
+    keys: Vec<String>,
 }
 
 impl Uses {
@@ -70,12 +70,12 @@ impl Uses {
                     (words.get(index + 2), words.get(index + 3).map(String::as_str))
                 && self.parameters.contains(key)
             {
-                self.keys.insert(key.clone());
+                self.keys.push(key.clone());
                 index += 3;
                 continue;
             }
             if self.parameters.contains(word) {
-                self.held.insert(word.clone());
+                self.held.push(word.clone());
             }
             index += 1;
         }
@@ -117,8 +117,8 @@ mod tests {
     #[test]
     fn parameters_are_told_apart_by_what_they_are_used_for() {
         let parameters = ["K", "V", "P"].map(str::to_owned).into();
-        let mut uses = Uses { parameters, held: BTreeSet::new(), keys: BTreeSet::new() };
+        let mut uses = Uses { parameters, held: Vec::new(), keys: Vec::new() };
         uses.read(quote!((BTreeMap<K, Vec<V>>, PhantomData<Box<P>>, u8)));
-        assert_eq!((uses.held, uses.keys), (["V".to_owned()].into(), ["K".to_owned()].into()));
+        assert_eq!((uses.held, uses.keys), (vec!["V".to_owned()], vec!["K".to_owned()]));
     }
 }

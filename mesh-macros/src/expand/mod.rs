@@ -25,13 +25,16 @@ pub(crate) fn hidden(runtime: &Path, items: TokenStream) -> TokenStream {
     hidden_beside(runtime, TokenStream::new(), items)
 }
 
-/// The same with the traits that fields are probed through; imported once, as each block with imports of its own is one more
-/// scope for the compiler.
+/// The same with the traits that fields are probed through; imported once and together, as each import and each block with
+/// imports of its own costs the compiler.
 pub(crate) fn hidden_with_probes(runtime: &Path, items: TokenStream) -> TokenStream {
-    let traits = quote! {
-        use _mesh::{CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _, CollectNothing as _};
-    };
-    hidden_beside(runtime, traits, items)
+    hidden_beside(
+        runtime,
+        quote!(
+            use _mesh::probes::*;
+        ),
+        items,
+    )
 }
 
 fn hidden_beside(runtime: &Path, imports: TokenStream, items: TokenStream) -> TokenStream {

@@ -1,4 +1,4 @@
-//! `DataProduct`, `ProductOf` and `Input`.
+//! `DataProduct` and `ProductOf`.
 
 use mesh_contract::Stability;
 use proc_macro2::TokenStream;
@@ -13,7 +13,6 @@ pub(crate) fn expand(product: &Product<'_>) -> TokenStream {
     let domain = &product.domain;
     let data_type = data_type::implementations(&product.body);
     let definition = definition(product);
-    let requirement = format!("^{}", product.version);
     hidden_with_probes(
         &product.body.runtime,
         quote! {
@@ -26,20 +25,7 @@ pub(crate) fn expand(product: &Product<'_>) -> TokenStream {
             }
 
             #[automatically_derived]
-            impl _mesh::ProductOf<#domain> for #ident {
-                #[inline]
-                fn offer() -> _mesh::Offer {
-                    _mesh::Offer::of::<Self>()
-                }
-            }
-
-            #[automatically_derived]
-            impl _mesh::Input for #ident {
-                #[inline]
-                fn input() -> _mesh::InputDefinition {
-                    _mesh::own_input::<Self>(#requirement)
-                }
-            }
+            impl _mesh::ProductOf<#domain> for #ident {}
         },
     )
 }

@@ -26,15 +26,5 @@ const _: () = {
         const DEFINITION: _mesh::ProductDefinition = _mesh::PRODUCT_STUB;
     }
     #[automatically_derived]
-    impl<D> _mesh::ProductOf<D> for Order {
-        fn offer() -> _mesh::Offer {
-            _mesh::Offer::of::<Self>()
-        }
-    }
-    #[automatically_derived]
-    impl _mesh::Input for Order {
-        fn input() -> _mesh::InputDefinition {
-            _mesh::INPUT_STUB
-        }
-    }
+    impl<D> _mesh::ProductOf<D> for Order {}
 };

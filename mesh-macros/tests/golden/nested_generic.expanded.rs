@@ -8,15 +8,12 @@
 )]
 const _: () = {
     use ::mesh_runtime::__private_0_1 as _mesh;
-    use _mesh::{
-        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
-        CollectNothing as _,
-    };
+    use _mesh::probes::*;
     #[automatically_derived]
     impl<'a, K, T, M> _mesh::DataType for Page<'a, K, T, M>
     where
-        T: _mesh::Part,
         K: _mesh::Writes + _mesh::JsonSchema,
+        T: _mesh::Part,
         Self: _mesh::JsonSchema,
     {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {
@@ -47,8 +44,8 @@ const _: () = {
     #[automatically_derived]
     impl<'a, K, T, M> _mesh::Part for Page<'a, K, T, M>
     where
-        T: _mesh::Part,
         K: _mesh::Writes + _mesh::JsonSchema,
+        T: _mesh::Part,
         Self: _mesh::JsonSchema,
     {
         #[inline]

@@ -8,10 +8,7 @@
 )]
 const _: () = {
     use ::mesh_runtime::__private_0_1 as _mesh;
-    use _mesh::{
-        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
-        CollectNothing as _,
-    };
+    use _mesh::probes::*;
     #[automatically_derived]
     impl _mesh::DataType for Order {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {
@@ -136,17 +133,5 @@ const _: () = {
         };
     }
     #[automatically_derived]
-    impl _mesh::ProductOf<Sales> for Order {
-        #[inline]
-        fn offer() -> _mesh::Offer {
-            _mesh::Offer::of::<Self>()
-        }
-    }
-    #[automatically_derived]
-    impl _mesh::Input for Order {
-        #[inline]
-        fn input() -> _mesh::InputDefinition {
-            _mesh::own_input::<Self>("^1.2.0")
-        }
-    }
+    impl _mesh::ProductOf<Sales> for Order {}
 };

@@ -8,10 +8,7 @@
 )]
 const _: () = {
     use ::mesh_runtime::__private_0_1 as _mesh;
-    use _mesh::{
-        CheckNothing as _, CheckPart as _, CheckWritten as _, CollectDescribed as _,
-        CollectNothing as _,
-    };
+    use _mesh::probes::*;
     #[automatically_derived]
     impl _mesh::DataType for BillableOrder {
         const BODY: _mesh::TypeDefinition = _mesh::TypeDefinition {

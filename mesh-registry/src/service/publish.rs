@@ -7,7 +7,7 @@ use bytes::Bytes;
 use mesh_contract::digest::Sealed;
 use mesh_contract::judgement::{Judgement, Prepared};
 use mesh_contract::wire::{Published, VersionSummary};
-use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, canonical};
+use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, double};
 
 use super::judging::{Said, read_sent};
 use super::line::Seen;
@@ -134,7 +134,7 @@ impl Candidate {
     fn read(text: &str) -> Result<Self, ServiceError> {
         let (contract, said) = read_sent(text)?;
         // The strict reader has refused such numbers already, with their line.
-        let inexact = |error: canonical::NotExact| ServiceError::Invalid {
+        let inexact = |error: double::NotExact| ServiceError::Invalid {
             pointer: error.pointer.clone(),
             message: error.to_string(),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::meaning::Types;
@@ -15,7 +15,8 @@ use crate::{
 pub const FORMAT: u32 = 1;
 
 /// What a data product promises at one version.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct Contract {
     /// The version of this document's format: [`FORMAT`].
@@ -72,7 +73,8 @@ pub struct Contract {
 }
 
 /// A domain, as a contract tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct DomainPart {
     /// Its name.
@@ -90,7 +92,8 @@ pub struct DomainPart {
 }
 
 /// A service, as a contract tells of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct ServicePart {
     /// Its name.
@@ -106,7 +109,8 @@ pub struct ServicePart {
 }
 
 /// That a product goes away.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Deprecation {
     /// The day from which it may be gone.
@@ -117,7 +121,8 @@ pub struct Deprecation {
 }
 
 /// Promised service levels.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Levels {
     /// How old the newest record may be.
@@ -143,7 +148,8 @@ impl Levels {
 }
 
 /// An output port: one way to read the product.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct Port {
     /// Its name, unique in the product.
@@ -159,7 +165,8 @@ pub struct Port {
 }
 
 /// An input port: another product that this one is made from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct Input {
     /// The product read.
@@ -178,7 +185,8 @@ pub struct Input {
 }
 
 /// The two JSON Schemas of a record, draft 2020-12.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schemas {
     /// What the product writes: serde's Serialize side. Closed.
@@ -199,8 +207,9 @@ impl Extensions {
     }
 }
 
-impl<'de> Deserialize<'de> for Extensions {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+#[cfg(feature = "documents")]
+impl<'de> serde::Deserialize<'de> for Extensions {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let members = BTreeMap::<String, Value>::deserialize(deserializer)?;
         match members.keys().find(|name| !name.starts_with("x-")) {
             Some(name) => Err(serde::de::Error::custom(format_args!(
@@ -236,51 +245,6 @@ pub fn schema_id(address: &Address, version: &ContractVersion, side: Side) -> St
 }
 
 impl Contract {
-    /// The document as it stands in a file: indented, members in the order of the model and those of schemas, records and
-    /// extensions by name, with a line feed at its end. It is the same text whether or not a crate of the build turns on `serde_json/preserve_order`.
-    pub fn to_pretty(&self) -> String {
-        let mut sorted = self.clone();
-        sorted.each_value(&mut Value::sort_all_objects);
-        let mut text = serde_json::to_string_pretty(&sorted)
-            .expect("a contract holds only names as keys and numbers that are finite");
-        text.push('\n');
-        text
-    }
-
-    /// Hands over every value of which the model does not say how it looks inside. Types are taken apart in full, so that a
-    /// new one cannot be forgotten here.
-    fn each_value(&mut self, then: &mut dyn FnMut(&mut Value)) {
-        let Self {
-            mesh: _,
-            address: _,
-            version: _,
-            description: _,
-            kind: _,
-            stability: _,
-            domain: DomainPart { name: _, description: _, owner: _, contact: _, extensions: of_domain },
-            service: ServicePart { name: _, description: _, shared_with: _, extensions: of_service },
-            purpose: _,
-            terms: _,
-            tags: _,
-            deprecated: _,
-            levels: _,
-            key: _,
-            ports,
-            inputs,
-            root: _,
-            types,
-            schemas: Schemas { emits, accepts },
-            examples,
-            extensions,
-        } = self;
-        [emits, accepts].into_iter().chain(examples).for_each(&mut *then);
-        let of_ports = ports.iter_mut().map(|port| &mut port.extensions);
-        let of_inputs = inputs.iter_mut().map(|input| &mut input.extensions);
-        let own = [extensions, of_domain, of_service].into_iter().chain(of_ports).chain(of_inputs);
-        own.for_each(|extensions| extensions.0.values_mut().for_each(&mut *then));
-        types.values_mut().for_each(|meaning| meaning.each_value(then));
-    }
-
     /// The document as a JSON value.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).expect("a contract holds only names as keys and numbers that are finite")

@@ -4,12 +4,19 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A text that is no day.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a day; write year, month and day, e.g. `2027-01-31`")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayError {
     /// What was written.
     pub text: String,
 }
+
+impl fmt::Display for DayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is not a day; write year, month and day, e.g. `2027-01-31`", self.text)
+    }
+}
+
+impl std::error::Error for DayError {}
 
 /// A day of the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

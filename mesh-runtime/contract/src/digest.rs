@@ -6,8 +6,9 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 use sha2::Digest as _;
 
-use crate::Contract;
-use crate::canonical::{self, NotExact};
+use crate::canonical;
+use crate::double::NotExact;
+use crate::{Contract, Expectation};
 
 /// The SHA-256 of a document's canonical form, written `sha256:` and 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -82,6 +83,18 @@ impl Contract {
         let digest = Digest::of_bytes(&document);
         take_prose(&mut value);
         Ok(Sealed { document, digest, promise: Digest::of_value(&value)? })
+    }
+}
+
+impl Expectation {
+    /// The digest of everything that it says.
+    ///
+    /// # Errors
+    /// When a number does not survive a 64-bit float unchanged.
+    pub fn digest(&self) -> Result<Digest, NotExact> {
+        let value = serde_json::to_value(self)
+            .expect("an expectation holds only names as keys and numbers that are finite");
+        Digest::of_value(&value)
     }
 }
 

@@ -1,13 +1,13 @@
 //! An expectation: exactly what one reader relies on.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::canonical::NotExact;
-use crate::{Address, ConsumerName, Digest, EnvironmentName, Requirement};
+use crate::{Address, ConsumerName, EnvironmentName, Requirement};
 
 /// What one reader relies on in one product.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Expectation {
     /// The version of this document's format: [`crate::FORMAT`].
@@ -32,16 +32,4 @@ pub struct Expectation {
     pub fields: Vec<String>,
     /// The JSON Schema of what the reader takes.
     pub schema: Value,
-}
-
-impl Expectation {
-    /// The digest of everything that it says.
-    ///
-    /// # Errors
-    /// When a number does not survive a 64-bit float unchanged.
-    pub fn digest(&self) -> Result<Digest, NotExact> {
-        let value = serde_json::to_value(self)
-            .expect("an expectation holds only names as keys and numbers that are finite");
-        Digest::of_value(&value)
-    }
 }

@@ -4,7 +4,8 @@
 //! randomness come in as arguments. It is compiled before everything else of the mesh, so it stays light:
 //!
 //! - without features: [`name`], [`version`], [`span`], [`prose`], [`spelling`] and the small vocabularies that macros and run time must agree on;
-//! - `model`: the [`Contract`] document, its strict reader, canonical JSON and digests;
+//! - `model`: the [`Contract`] document as it is made and written;
+//! - `documents`: documents that others wrote: their strict reader, canonical JSON and digests;
 //! - `wire`: the bodies exchanged with a registry;
 //! - `judge`: the answer whether every instance of one JSON Schema is an instance of another ([`judge`]), and on top of it
 //!   whether a change of a contract is safe ([`judgement`]).
@@ -32,12 +33,14 @@ pub use vocabulary::{Classification, PersonalData, PortKind, ProductKind, Stabil
 #[cfg(feature = "model")]
 mod text_serde;
 
-#[cfg(feature = "model")]
+#[cfg(feature = "documents")]
 pub mod canonical;
 #[cfg(feature = "model")]
 pub mod contract;
-#[cfg(feature = "model")]
+#[cfg(feature = "documents")]
 pub mod digest;
+#[cfg(feature = "model")]
+pub mod double;
 #[cfg(feature = "model")]
 pub mod expectation;
 #[cfg(feature = "judge")]
@@ -46,14 +49,16 @@ pub mod judge;
 pub mod judgement;
 #[cfg(feature = "model")]
 pub mod meaning;
-#[cfg(feature = "model")]
+#[cfg(feature = "documents")]
+mod pretty;
+#[cfg(feature = "documents")]
 pub mod read;
 #[cfg(feature = "wire")]
 pub mod wire;
 
 #[cfg(feature = "model")]
 pub use contract::{Contract, FORMAT};
-#[cfg(feature = "model")]
+#[cfg(feature = "documents")]
 pub use digest::Digest;
 #[cfg(feature = "model")]
 pub use expectation::Expectation;

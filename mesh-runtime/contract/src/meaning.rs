@@ -5,14 +5,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::contract::Extensions;
 use crate::{Classification, PersonalData};
 
 /// The type of a value as a table or another language would declare it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum LogicalType {
@@ -110,7 +111,8 @@ impl fmt::Display for LogicalType {
 }
 
 /// One named type of a product: its root, or a type nested in it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct TypeMeaning {
     /// What it stands for, in a sentence.
@@ -141,22 +143,11 @@ impl TypeMeaning {
     pub fn field(&self, name: &str) -> Option<&FieldMeaning> {
         self.fields.iter().find(|field| field.name == name)
     }
-
-    /// Hands over every value of which the model does not say how it looks inside.
-    pub(crate) fn each_value(&mut self, then: &mut dyn FnMut(&mut Value)) {
-        let Self { description: _, fields, variants, tagging: _, extensible: _, newtype, extensions } = self;
-        extensions.0.values_mut().for_each(&mut *then);
-        fields.iter_mut().chain(newtype.as_deref_mut()).for_each(|field| field.each_value(then));
-        for VariantMeaning { name: _, description: _, catch_all: _, fields, holds: _, extensions } in variants
-        {
-            extensions.0.values_mut().for_each(&mut *then);
-            fields.iter_mut().for_each(|field| field.each_value(then));
-        }
-    }
 }
 
 /// How the variants of an enum are told apart on the wire (serde's four ways).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub enum Tagging {
     /// An object with one member named as the variant, or its name alone.
@@ -178,7 +169,8 @@ pub enum Tagging {
 }
 
 /// One variant of an enum.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct VariantMeaning {
     /// Its name on the wire.
@@ -201,7 +193,8 @@ pub struct VariantMeaning {
 }
 
 /// One field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "documents", derive(serde::Deserialize))]
 #[serde(rename_all = "camelCase")]
 pub struct FieldMeaning {
     /// Its name on the wire; empty for the value of a newtype.
@@ -275,10 +268,6 @@ impl FieldMeaning {
             examples: Vec::new(),
             extensions: Extensions::default(),
         }
-    }
-
-    fn each_value(&mut self, then: &mut dyn FnMut(&mut Value)) {
-        self.examples.iter_mut().chain(self.extensions.0.values_mut()).for_each(then);
     }
 }
 

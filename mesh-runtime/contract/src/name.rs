@@ -10,11 +10,10 @@ use std::str::FromStr;
 pub const MAX_LENGTH: usize = 63;
 
 /// Why a text is not a name. The message says what to write instead where that can be told.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameError {
     /// Nothing was written.
-    #[error("{what} is empty; write a kebab-case name, e.g. `{example}`")]
     Empty {
         /// What the name is for, with its article: `a domain name`.
         what: &'static str,
@@ -22,7 +21,6 @@ pub enum NameError {
         example: &'static str,
     },
     /// Longer than [`MAX_LENGTH`] bytes.
-    #[error("`{text}` is {length} bytes long; {what} has {MAX_LENGTH} at most")]
     TooLong {
         /// What the name is for, with its article.
         what: &'static str,
@@ -32,7 +30,6 @@ pub enum NameError {
         length: usize,
     },
     /// Not kebab-case.
-    #[error("`{text}` is not {what}: names are kebab-case; write `{suggestion}`")]
     NotKebab {
         /// What the name is for, with its article.
         what: &'static str,
@@ -42,12 +39,33 @@ pub enum NameError {
         suggestion: String,
     },
     /// An address without exactly one dot.
-    #[error("`{text}` is not an address; write domain and product with a dot between, e.g. `sales.orders`")]
     NotAnAddress {
         /// What was written.
         text: String,
     },
 }
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty { what, example } => {
+                write!(f, "{what} is empty; write a kebab-case name, e.g. `{example}`")
+            }
+            Self::TooLong { what, text, length } => {
+                write!(f, "`{text}` is {length} bytes long; {what} has {MAX_LENGTH} at most")
+            }
+            Self::NotKebab { what, text, suggestion } => {
+                write!(f, "`{text}` is not {what}: names are kebab-case; write `{suggestion}`")
+            }
+            Self::NotAnAddress { text } => write!(
+                f,
+                "`{text}` is not an address; write domain and product with a dot between, e.g. `sales.orders`"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for NameError {}
 
 fn is_kebab(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_lowercase())

@@ -4,12 +4,23 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Why a text is not a percentage.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a percentage; write a number from 0 to 100 with at most 4 decimals, e.g. `99.9%`")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PercentError {
     /// What was written.
     pub text: String,
 }
+
+impl fmt::Display for PercentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { text } = self;
+        write!(
+            f,
+            "`{text}` is not a percentage; write a number from 0 to 100 with at most 4 decimals, e.g. `99.9%`"
+        )
+    }
+}
+
+impl std::error::Error for PercentError {}
 
 /// A share from 0 % to 100 %, exact to four decimals, so that `99.90%` equals `99.9%`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -130,6 +130,10 @@ fn later_format(text: &str) -> Option<u64> {
         mesh: Value,
     }
 
+    // Serde would take the first item of a list for the first member.
+    if !text.trim_start().starts_with('{') {
+        return None;
+    }
     let format = serde_json::from_str::<Format>(text).ok()?.mesh.as_u64()?;
     (format != u64::from(FORMAT)).then_some(format)
 }

@@ -5,28 +5,42 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// Why a text is not a length of time.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SpanError {
     /// Not a whole number with a unit.
-    #[error("`{text}` is not a length of time; write a whole number and one of s, m, h, d, w, y, e.g. `15m`")]
     NotSpan {
         /// What was written.
         text: String,
     },
     /// Nothing lasts no time.
-    #[error("`{text}` is no time at all; write a length above zero, e.g. `15m`")]
     Zero {
         /// What was written.
         text: String,
     },
     /// More than 1,000 years.
-    #[error("`{text}` is more than 1000 years")]
     TooLong {
         /// What was written.
         text: String,
     },
 }
+
+impl fmt::Display for SpanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSpan { text } => write!(
+                f,
+                "`{text}` is not a length of time; write a whole number and one of s, m, h, d, w, y, e.g. `15m`"
+            ),
+            Self::Zero { text } => {
+                write!(f, "`{text}` is no time at all; write a length above zero, e.g. `15m`")
+            }
+            Self::TooLong { text } => write!(f, "`{text}` is more than 1000 years"),
+        }
+    }
+}
+
+impl std::error::Error for SpanError {}
 
 const UNITS: [(char, u64); 6] =
     [('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400), ('w', 7 * 86_400), ('y', 365 * 86_400)];

@@ -9,6 +9,7 @@ macro_rules! text_serde {
             }
         }
 
+        #[cfg(feature = "documents")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;

@@ -6,11 +6,10 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Why a text is not a version or a requirement.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VersionError {
     /// Not three numbers with an optional pre-release.
-    #[error("`{text}` is not a semantic version; write three numbers, e.g. `{suggestion}`")]
     NotSemver {
         /// What was written.
         text: String,
@@ -18,7 +17,6 @@ pub enum VersionError {
         suggestion: String,
     },
     /// Build metadata stands behind the version.
-    #[error("`{text}` carries build metadata, which names no promise; write `{without}`")]
     BuildMetadata {
         /// What was written.
         text: String,
@@ -26,12 +24,29 @@ pub enum VersionError {
         without: String,
     },
     /// Not a requirement in cargo's notation.
-    #[error("`{text}` is not a version requirement; write one as cargo does, e.g. `^1.2`")]
     NotRequirement {
         /// What was written.
         text: String,
     },
 }
+
+impl fmt::Display for VersionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotSemver { text, suggestion } => {
+                write!(f, "`{text}` is not a semantic version; write three numbers, e.g. `{suggestion}`")
+            }
+            Self::BuildMetadata { text, without } => {
+                write!(f, "`{text}` carries build metadata, which names no promise; write `{without}`")
+            }
+            Self::NotRequirement { text } => {
+                write!(f, "`{text}` is not a version requirement; write one as cargo does, e.g. `^1.2`")
+            }
+        }
+    }
+}
+
+impl std::error::Error for VersionError {}
 
 /// The version of a contract: `1.2.0`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,8 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// A word that its list does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not {what}; write one of {}", quoted(.known))]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownWord {
     /// What the word stands for, with its article: `a kind of product`.
     pub what: &'static str,
@@ -14,6 +13,15 @@ pub struct UnknownWord {
     /// The words there are.
     pub known: &'static [&'static str],
 }
+
+impl fmt::Display for UnknownWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, text, known } = self;
+        write!(f, "`{text}` is not {what}; write one of {}", quoted(known))
+    }
+}
+
+impl std::error::Error for UnknownWord {}
 
 fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")

@@ -1,6 +1,6 @@
 //! What a reader relies on, from the type that reads.
 
-use mesh_contract::{ConsumerName, Expectation, FORMAT, canonical};
+use mesh_contract::{ConsumerName, Expectation, FORMAT, double};
 
 use super::{Mistakes, fields_read};
 use crate::definition::InputDefinition;
@@ -13,7 +13,7 @@ pub fn expectation(consumer: ConsumerName, input: &InputDefinition) -> Result<Ex
     let mut mistakes = Mistakes::default();
     let place = input.body.rust_name;
     let schema = (input.schema)();
-    if let Err(inexact) = canonical::check_numbers(&schema) {
+    if let Err(inexact) = double::check_numbers(&schema) {
         mistakes.add(inexact.pointer.clone(), inexact.to_string());
     }
     let address = mistakes.parsed(place, input.address);

@@ -5,11 +5,12 @@ mod fields;
 mod logical;
 mod meaning;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use mesh_contract::contract::{Deprecation, DomainPart, Input, Levels, Port, Schemas, ServicePart, Side};
 use mesh_contract::prose::unwrapped;
-use mesh_contract::{Address, Contract, ContractVersion, FORMAT, FieldMeaning, canonical};
+use mesh_contract::{Address, Contract, ContractVersion, FORMAT, FieldMeaning, double};
 use serde_json::Value;
 
 use crate::definition::{DomainDefinition, InputDefinition, ProductDefinition, ServiceDefinition};
@@ -97,8 +98,7 @@ fn contract_of(definition: &ProductDefinition, described: &Described) -> Result<
         emits: schema::document(&emits, Side::Emits, id(Side::Emits)),
         accepts: schema::document(&accepts, Side::Accepts, id(Side::Accepts)),
     };
-    let mut tags: Vec<String> = definition.tags.iter().map(|tag| (*tag).to_owned()).collect();
-    tags.sort();
+    let mut tags = sorted(definition.tags);
     tags.dedup();
     let contract = Contract {
         mesh: FORMAT,
@@ -111,7 +111,7 @@ fn contract_of(definition: &ProductDefinition, described: &Described) -> Result<
         service,
         purpose: definition.purpose.map(str::to_owned),
         terms: definition.terms.map(str::to_owned),
-        tags,
+        tags: tags.into_iter().map(str::to_owned).collect(),
         deprecated,
         levels,
         key,
@@ -123,7 +123,7 @@ fn contract_of(definition: &ProductDefinition, described: &Described) -> Result<
         examples,
         extensions: Default::default(),
     };
-    if let Err(inexact) = canonical::check_numbers(&contract.to_value()) {
+    if let Err(inexact) = double::check_numbers(&contract.to_value()) {
         mistakes.add(inexact.pointer.clone(), inexact.to_string());
     }
     if mistakes.0.is_empty() { Ok(contract) } else { Err(mistakes) }
@@ -176,11 +176,14 @@ fn head(definition: &ProductDefinition, mistakes: &mut Mistakes) -> Option<Head>
         mistakes.add(name, "no port reads it; write e.g. `#[port(records)]`");
     }
     let port = |port: &crate::definition::PortDefinition, mistakes: &mut Mistakes| {
-        let options = port.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut options = BTreeMap::new();
+        for (name, value) in port.options {
+            options.insert((*name).to_owned(), (*value).to_owned());
+        }
         Some(Port {
             name: mistakes.parsed(name, port.name)?,
             kind: port.kind,
-            options: options.collect(),
+            options,
             extensions: Default::default(),
         })
     };
@@ -210,15 +213,21 @@ fn domain(definition: &DomainDefinition, mistakes: &mut Mistakes) -> Option<Doma
 }
 
 fn service(definition: &ServiceDefinition, mistakes: &mut Mistakes) -> Option<ServicePart> {
-    let shared = definition.shared_with.iter();
-    let mut shared_with: Vec<_> = shared.filter_map(|name| mistakes.parsed(definition.name, name)).collect();
-    shared_with.sort();
+    let shared = sorted(definition.shared_with).into_iter();
+    let shared_with = shared.filter_map(|name| mistakes.parsed(definition.name, name)).collect();
     Some(ServicePart {
         name: mistakes.parsed(definition.name, definition.name)?,
         description: unwrapped(definition.description.trim()),
         shared_with,
         extensions: Default::default(),
     })
+}
+
+/// Texts in their order, which is that of the names they stand for.
+fn sorted(texts: &[&'static str]) -> Vec<&'static str> {
+    let mut sorted = texts.to_vec();
+    sorted.sort_unstable();
+    sorted
 }
 
 fn input(definition: &InputDefinition, mistakes: &mut Mistakes) -> Option<Input> {

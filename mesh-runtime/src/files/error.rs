@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use mesh_contract::canonical::NotExact;
+use mesh_contract::double::NotExact;
 use mesh_contract::read::ReadError;
 
 /// A committed file that will not do.

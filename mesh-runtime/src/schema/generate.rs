@@ -1,6 +1,6 @@
 //! From a type to the definitions of one side, with the types found in it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use mesh_contract::contract::Side;
 use mesh_contract::prose;
@@ -33,9 +33,9 @@ impl Generated {
         let mut root = Map::new();
         root.insert("$ref".to_owned(), node::reference(&self.root).into());
         node::keep_reachable(&root, &mut reached);
-        let mut references = BTreeSet::new();
+        let mut references = Vec::new();
         reached.values().for_each(|node| node::references(node, &mut references));
-        references.contains(name)
+        references.iter().any(|reference| reference == name)
     }
 }
 
@@ -103,13 +103,9 @@ fn rename(generated: &mut Generated, named: &[Found]) {
     if names.is_empty() {
         return;
     }
-    let taken: BTreeSet<&String> = names.values().collect();
-    let displaced: Vec<String> = generated
-        .defs
-        .keys()
-        .filter(|name| taken.contains(name) && !names.contains_key(*name))
-        .cloned()
-        .collect();
+    let taken = |name: &String| names.values().any(|taken| taken == name);
+    let displaced: Vec<String> =
+        generated.defs.keys().filter(|name| taken(name) && !names.contains_key(*name)).cloned().collect();
     for name in displaced {
         let free = (2..)
             .map(|number| format!("{name}{number}"))

@@ -28,15 +28,18 @@ pub(crate) fn document(generated: &Generated, side: Side, id: Option<String>) ->
     let mut defs = generated.defs.clone();
     let root = &generated.root;
     let recursive = generated.is_referenced(root);
-    let mut schema = if recursive {
-        Map::from_iter([("$ref".to_owned(), Value::String(node::reference(root)))])
+    let mut schema = Map::new();
+    if recursive {
+        schema.insert("$ref".to_owned(), node::reference(root).into());
     } else {
         match defs.remove(root) {
-            Some(Value::Object(members)) => members,
-            Some(Value::Bool(false)) => Map::from_iter([("not".to_owned(), Value::Object(Map::new()))]),
-            _ => Map::new(),
+            Some(Value::Object(members)) => schema = members,
+            Some(Value::Bool(false)) => {
+                schema.insert("not".to_owned(), Value::Object(Map::new()));
+            }
+            _ => {}
         }
-    };
+    }
     if side == Side::Emits {
         close::close_root(&mut schema, generated);
     }

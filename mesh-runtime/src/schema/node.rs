@@ -119,7 +119,7 @@ pub(crate) fn walk_mut(node: &mut Value, each: &mut dyn FnMut(&mut Value)) {
 }
 
 /// Adds every definition that a node refers to, directly.
-pub(crate) fn references(node: &Value, into: &mut BTreeSet<String>) {
+pub(crate) fn references(node: &Value, into: &mut Vec<String>) {
     match node {
         Value::Object(members) => {
             into.extend(definition_name(node));
@@ -136,9 +136,9 @@ pub(crate) fn references(node: &Value, into: &mut BTreeSet<String>) {
 /// Drops the definitions that a root does not reach.
 pub(crate) fn keep_reachable(root: &Map<String, Value>, defs: &mut Map<String, Value>) {
     let mut reached = BTreeSet::new();
-    let mut waiting = BTreeSet::new();
+    let mut waiting = Vec::new();
     references(&Value::Object(root.clone()), &mut waiting);
-    while let Some(name) = waiting.pop_first() {
+    while let Some(name) = waiting.pop() {
         if !reached.contains(&name) {
             if let Some(node) = defs.get(&name) {
                 references(node, &mut waiting);

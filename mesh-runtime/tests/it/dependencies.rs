@@ -37,18 +37,55 @@ const UNASKED: &[&str] = &[
     "url",
 ];
 
-/// The names of every package that a build with these features compiles, build scripts and macros included.
-fn packages(features: &str) -> BTreeSet<String> {
+/// Every package that a build with these features compiles, build scripts and macros included, each in a line of its own.
+fn tree(format: &str, features: &str) -> String {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--manifest-path", manifest, "-p", "mesh-runtime"])
-        .args(["--edges", "normal,build", "--prefix", "none", "--format", "{p}", "--no-default-features"])
+        .args(["--edges", "normal,build", "--prefix", "none", "--format", format, "--no-default-features"])
         .args(["--features", features])
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let tree = String::from_utf8(output.stdout).expect("names are text");
-    tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    String::from_utf8(output.stdout).expect("names are text")
+}
+
+/// The names of the same.
+fn packages(features: &str) -> BTreeSet<String> {
+    tree("{p}", features).lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_contracts_only_domain_compiles_little_that_serde_and_schemars_do_not() {
+    let of_serde_and_schemars = [
+        "dyn-clone",
+        "itoa",
+        "memchr",
+        "proc-macro2",
+        "quote",
+        "ref-cast",
+        "ref-cast-impl",
+        "schemars",
+        "schemars_derive",
+        "serde",
+        "serde_core",
+        "serde_derive",
+        "serde_derive_internals",
+        "serde_json",
+        "syn",
+        "unicode-ident",
+        "zmij",
+    ];
+    let more = packages("").into_iter().filter(|name| !of_serde_and_schemars.contains(&name.as_str()));
+    let more: Vec<_> = more.filter(|name| !name.is_empty()).collect();
+    // Whatever is added here costs every domain that is built from nothing: `benches/compile-time/cold` tells how much.
+    assert_eq!(more, ["mesh-contract", "mesh-macros", "mesh-runtime", "regex-lite", "semver"]);
+    let features = tree("{p} {f}", "");
+    let syn: BTreeSet<_> = features.lines().filter(|line| line.starts_with("syn ")).collect();
+    assert!(
+        !syn.is_empty() && syn.iter().all(|line| !line.contains("full")),
+        "serde and schemars do without `full`, with which syn takes half as long again: {syn:?}"
+    );
 }
 
 #[test]

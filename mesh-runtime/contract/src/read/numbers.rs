@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::ReadError;
 use super::place::{self, Seen};
-use crate::canonical;
+use crate::double;
 
 /// So many digits survive in every double.
 const SAFE_DIGITS: usize = 15;
@@ -38,7 +38,7 @@ pub(super) fn first_lost(text: &str) -> Option<ReadError> {
         ControlFlow::Break(())
     });
     let (pointer, written) = lost?;
-    Some(place::Place::of_value(text, &pointer).error(pointer, canonical::not_exact(written)))
+    Some(place::Place::of_value(text, &pointer).error(pointer, double::not_exact(written)))
 }
 
 /// Whether the double nearest to a number is the number: exactly for whole numbers, and for others in the digits that are

@@ -362,20 +362,13 @@ fn push(set: &mut Vec<Range>, member: Escaped) {
 
 /// Every code point that is in none of the ranges, in order, without surrogates, which no text holds.
 fn complement(set: &[Range]) -> Vec<Range> {
-    let mut sorted = set.to_vec();
-    sorted.sort_unstable();
-    let mut left = Vec::new();
-    for &(first, last) in ALL {
-        let mut next = first;
-        for &(from, to) in sorted.iter().filter(|(from, to)| *to >= first && *from <= last) {
-            if from > next {
-                left.push((next, from - 1));
-            }
-            next = next.max(to.saturating_add(1));
-        }
-        if next <= last {
-            left.push((next, last));
-        }
-    }
-    left
+    set.iter()
+        .fold(ALL.to_vec(), |left, taken| left.into_iter().flat_map(|range| outside(range, *taken)).collect())
+}
+
+/// What is left of a range on both sides of another.
+fn outside((first, last): Range, (from, to): Range) -> impl Iterator<Item = Range> {
+    let below = (first < from).then(|| (first, last.min(from - 1)));
+    let above = (last > to).then(|| (first.max(to + 1), last));
+    below.into_iter().chain(above)
 }

@@ -1,7 +1,7 @@
 //! Definitions carry what the attributes say.
 
 use mesh_runtime::definition::{FieldDefinition, Shape, TaggingDefinition, VariantShape};
-use mesh_runtime::model::{Classification, PersonalData, PortKind, ProductKind, Stability};
+use mesh_runtime::model::{Classification, PersonalData, PortKind, ProductKind, Requirement, Stability};
 use mesh_runtime::prelude::*;
 use mesh_runtime::{Input, domain};
 use rust_decimal::Decimal;
@@ -190,7 +190,8 @@ fn a_reader_knows_what_it_needs() {
 #[test]
 fn a_product_is_an_input_of_its_own_domain() {
     let input = Order::input();
-    assert_eq!((input.address, input.requirement), ("sales.orders", "^1.2.0"));
+    let requirement: Requirement = input.requirement.parse().expect("a requirement");
+    assert_eq!((input.address, requirement.to_string().as_str()), ("sales.orders", "^1.2.0"));
 }
 
 #[test]

@@ -22,7 +22,7 @@ name = "order"
 path = "{HERE}/tests/it/order/program.rs"
 
 [dependencies]
-mesh-runtime = {{ path = "{HERE}", features = ["chrono", "decimal", "uuid"] }}
+mesh-runtime = {{ path = "{HERE}", features = ["chrono", "decimal", "documents", "uuid"] }}
 chrono = {{ version = "*", default-features = false }}
 rust_decimal = {{ version = "*", default-features = false }}
 uuid = {{ version = "*", default-features = false }}

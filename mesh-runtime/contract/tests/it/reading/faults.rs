@@ -138,6 +138,7 @@ fn a_list_does_not_stand_for_an_object() {
         ("/types/Order/fields/0/type/decimal", json!([18, 2])),
         ("/types/Line/tagging/adjacent", json!(["t", "c"])),
         ("", json!([1])),
+        ("", json!([2])),
     ] {
         let mut contract = sample::full();
         *contract.pointer_mut(pointer).unwrap() = list;
