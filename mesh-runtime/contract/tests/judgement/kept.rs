@@ -48,7 +48,7 @@ fn line(seed: u64, length: usize) -> Vec<Contract> {
         usize::try_from(state % below as u64).expect("it is less than a length")
     };
     // Every second line comes back to the same members again and again.
-    let some = if seed % 2 == 0 { EDITS } else { &EDITS[1..7] };
+    let some = if seed.is_multiple_of(2) { EDITS } else { &EDITS[1..7] };
     let mut edits: Vec<Edit> = Vec::new();
     (0..length)
         .map(|number| {
