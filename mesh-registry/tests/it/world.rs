@@ -26,7 +26,7 @@ impl World {
         let clock = Arc::new(ManualClock::default());
         let mut config = Config::new(folder.path());
         config.listen.set_port(0);
-        config.clock = Arc::clone(&clock) as _;
+        config.clock = Some(Arc::clone(&clock) as _);
         change(&mut config);
         let running = Registry::start(config).await.expect("a registry");
         let client = Client::new(running.address());

@@ -1,0 +1,276 @@
+//! Who relies on what, and what runs where. A change of either moves the products that it is about on by a revision: whoever
+//! decides on a publish meanwhile decides again.
+//!
+//! Changes of one reader wait for each other. Else a record that the reader runs somewhere could miss an expectation that is
+//! being registered, and the product of that expectation would not be told that it is in force now.
+
+use chrono::{DateTime, Utc};
+use deadpool_postgres::{Client, Transaction};
+use mesh_contract::{ConsumerName, EnvironmentName, Expectation};
+use tokio_postgres::Row;
+
+use super::super::{
+    Deployed, DeployedQuery, ExpectationKey, ExpectationQuery, RecordedDeployment, RegisteredExpectation,
+    TenantId,
+};
+use super::failure::Failure;
+use super::row::{count, json, json_text, parsed};
+use super::statement::{alone, begin, one_within, query, within};
+use super::write::audit;
+
+async fn alone_with(
+    transaction: &Transaction<'_>,
+    tenant: &TenantId,
+    reader: &ConsumerName,
+) -> Result<(), Failure> {
+    alone(transaction, &format!("mesh reader {tenant} {reader}")).await
+}
+
+pub(super) async fn put_expectation(
+    client: &mut Client,
+    tenant: &TenantId,
+    expectation: &Expectation,
+    request_id: Option<&str>,
+    at: Option<DateTime<Utc>>,
+) -> Result<RegisteredExpectation, Failure> {
+    let transaction = begin(client).await?;
+    alone_with(&transaction, tenant, &expectation.consumer).await?;
+    let (tenant, consumer) = (tenant.as_str(), expectation.consumer.as_str());
+    let address = expectation.address.to_string();
+    let version = expectation.consumer_version.as_deref().unwrap_or("");
+    let environment = expectation.environment.as_ref().map_or("", EnvironmentName::as_str);
+    let purpose = expectation.purpose.as_deref().unwrap_or("");
+    let document = json_text(expectation)?;
+    let standing = one_within(
+        &transaction,
+        "SELECT registered_at FROM expectation
+         WHERE tenant = $1 AND consumer = $2 AND address = $3
+           AND consumer_version = $4 AND environment = $5 AND purpose = $6 AND document = $7",
+        &[&tenant, &consumer, &address, &version, &environment, &purpose, &document],
+    )
+    .await?;
+    // Readers register at every start; what they said before is not news.
+    if let Some(row) = standing {
+        let registered_at = row.try_get("registered_at")?;
+        return Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at });
+    }
+    let row = one_within(
+        &transaction,
+        "INSERT INTO expectation
+            (tenant, consumer, address, consumer_version, environment, purpose, fields, document, registered_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, coalesce($9, clock_timestamp()))
+         ON CONFLICT (tenant, consumer, address, consumer_version, environment, purpose) DO UPDATE SET
+            fields = excluded.fields, document = excluded.document, registered_at = excluded.registered_at
+         RETURNING registered_at",
+        &[
+            &tenant,
+            &consumer,
+            &address,
+            &version,
+            &environment,
+            &purpose,
+            &json_text(&expectation.fields)?,
+            &document,
+            &at,
+        ],
+    )
+    .await?;
+    let registered_at: DateTime<Utc> =
+        row.ok_or_else(|| Failure::unreadable("nothing was written"))?.try_get("registered_at")?;
+    let moved = "UPDATE product SET revision = revision + 1 WHERE tenant = $1 AND address = $2";
+    within(&transaction, moved, &[&tenant, &address]).await?;
+    let subject = format!("{consumer} reads {address}");
+    audit(&transaction, tenant, "expect", &subject, None, request_id, Some(registered_at)).await?;
+    transaction.commit().await?;
+    Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at })
+}
+
+pub(super) async fn remove_expectations(
+    client: &mut Client,
+    tenant: &TenantId,
+    key: &ExpectationKey,
+    request_id: Option<&str>,
+    at: Option<DateTime<Utc>>,
+) -> Result<usize, Failure> {
+    let ExpectationKey { consumer, address, consumer_version, environment, purpose } = key;
+    let transaction = begin(client).await?;
+    alone_with(&transaction, tenant, consumer).await?;
+    let removed = within(
+        &transaction,
+        "DELETE FROM expectation
+         WHERE tenant = $1 AND consumer = $2 AND address = $3 AND ($4::text IS NULL OR environment = $4)
+           AND ($5::text IS NULL OR purpose = $5) AND ($6::text IS NULL OR consumer_version = $6)",
+        &[
+            &tenant.as_str(),
+            &consumer.as_str(),
+            &address.to_string(),
+            &environment.as_ref().map(EnvironmentName::as_str),
+            purpose,
+            consumer_version,
+        ],
+    )
+    .await?;
+    if removed > 0 {
+        let subject = format!("{consumer} reads {address}");
+        audit(&transaction, tenant.as_str(), "forget", &subject, None, request_id, at).await?;
+        transaction.commit().await?;
+    }
+    usize::try_from(removed).map_err(Failure::unreadable)
+}
+
+pub(super) async fn expectations(
+    client: &Client,
+    tenant: &TenantId,
+    asked: &ExpectationQuery,
+) -> Result<Vec<RegisteredExpectation>, Failure> {
+    let ExpectationQuery { consumer, address, skip, limit } = asked;
+    let rows = query(
+        client,
+        "SELECT document, registered_at FROM expectation
+         WHERE tenant = $1 AND ($2::text IS NULL OR consumer = $2) AND ($3::text IS NULL OR address = $3)
+         ORDER BY consumer, address, environment, purpose, consumer_version LIMIT $4 OFFSET $5",
+        &[
+            &tenant.as_str(),
+            &consumer.as_ref().map(ConsumerName::as_str),
+            &address.as_ref().map(ToString::to_string),
+            &count(*limit),
+            &count(*skip),
+        ],
+    )
+    .await?;
+    let registered = |row: &Row| {
+        Ok(RegisteredExpectation {
+            expectation: json(row, "document")?,
+            registered_at: row.try_get("registered_at")?,
+        })
+    };
+    rows.iter().map(registered).collect()
+}
+
+pub(super) async fn put_deployed(
+    client: &mut Client,
+    tenant: &TenantId,
+    deployed: &Deployed,
+    request_id: Option<&str>,
+    at: Option<DateTime<Utc>>,
+) -> Result<RecordedDeployment, Failure> {
+    let Deployed { subject, version, line, environment } = deployed;
+    let transaction = begin(client).await?;
+    alone_with(&transaction, tenant, subject).await?;
+    let standing = one_within(
+        &transaction,
+        "SELECT subject, version, line, environment, recorded_at FROM deployed
+         WHERE tenant = $1 AND environment = $2 AND subject = $3 AND line = $4 AND version = $5",
+        &[&tenant.as_str(), &environment.as_str(), &subject.as_str(), line, version],
+    )
+    .await?;
+    if let Some(row) = standing {
+        return recorded(&row);
+    }
+    let row = one_within(
+        &transaction,
+        "INSERT INTO deployed (tenant, environment, subject, line, version, recorded_at)
+         VALUES ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()))
+         ON CONFLICT (tenant, environment, subject, line) DO UPDATE SET
+            version = excluded.version, recorded_at = excluded.recorded_at
+         RETURNING subject, version, line, environment, recorded_at",
+        &[&tenant.as_str(), &environment.as_str(), &subject.as_str(), line, version, &at],
+    )
+    .await?;
+    let recorded = recorded(&row.ok_or_else(|| Failure::unreadable("nothing was written"))?)?;
+    move_on(&transaction, tenant, subject).await?;
+    let at = Some(recorded.recorded_at);
+    audit(&transaction, tenant.as_str(), "deploy", &told(deployed), None, request_id, at).await?;
+    transaction.commit().await?;
+    Ok(recorded)
+}
+
+pub(super) async fn remove_deployed(
+    client: &mut Client,
+    tenant: &TenantId,
+    deployed: &Deployed,
+    request_id: Option<&str>,
+    at: Option<DateTime<Utc>>,
+) -> Result<bool, Failure> {
+    let Deployed { subject, version, line, environment } = deployed;
+    let transaction = begin(client).await?;
+    alone_with(&transaction, tenant, subject).await?;
+    let removed = within(
+        &transaction,
+        "DELETE FROM deployed
+         WHERE tenant = $1 AND environment = $2 AND subject = $3 AND line = $4 AND version = $5",
+        &[&tenant.as_str(), &environment.as_str(), &subject.as_str(), line, version],
+    )
+    .await?;
+    if removed > 0 {
+        move_on(&transaction, tenant, subject).await?;
+        audit(&transaction, tenant.as_str(), "undeploy", &told(deployed), None, request_id, at).await?;
+        transaction.commit().await?;
+    }
+    Ok(removed > 0)
+}
+
+/// Moves on every product that somebody reads, in an order in which two of these never wait for each other.
+async fn move_on(
+    transaction: &Transaction<'_>,
+    tenant: &TenantId,
+    reader: &ConsumerName,
+) -> Result<(), Failure> {
+    within(
+        transaction,
+        "WITH read AS (
+            SELECT address FROM product
+            WHERE tenant = $1
+              AND address IN (SELECT address FROM expectation WHERE tenant = $1 AND consumer = $2)
+            ORDER BY address FOR UPDATE
+         )
+         UPDATE product p SET revision = revision + 1
+         FROM read WHERE p.tenant = $1 AND p.address = read.address",
+        &[&tenant.as_str(), &reader.as_str()],
+    )
+    .await
+    .map(drop)
+}
+
+fn told(deployed: &Deployed) -> String {
+    let Deployed { subject, version, line: _, environment } = deployed;
+    format!("{subject}@{version} in {environment}")
+}
+
+pub(super) async fn deployed(
+    client: &Client,
+    tenant: &TenantId,
+    asked: &DeployedQuery,
+) -> Result<Vec<RecordedDeployment>, Failure> {
+    let DeployedQuery { subject, readers_of, environment, skip, limit } = asked;
+    let rows = query(
+        client,
+        "SELECT subject, version, line, environment, recorded_at FROM deployed d
+         WHERE tenant = $1 AND ($2::text IS NULL OR subject = $2) AND ($3::text IS NULL OR environment = $3)
+           AND ($4::text IS NULL OR EXISTS (SELECT 1 FROM expectation e
+                    WHERE e.tenant = d.tenant AND e.address = $4 AND e.consumer = d.subject))
+         ORDER BY environment, subject, line LIMIT $5 OFFSET $6",
+        &[
+            &tenant.as_str(),
+            &subject.as_ref().map(ConsumerName::as_str),
+            &environment.as_ref().map(EnvironmentName::as_str),
+            &readers_of.as_ref().map(ToString::to_string),
+            &count(*limit),
+            &count(*skip),
+        ],
+    )
+    .await?;
+    rows.iter().map(recorded).collect()
+}
+
+fn recorded(row: &Row) -> Result<RecordedDeployment, Failure> {
+    Ok(RecordedDeployment {
+        deployed: Deployed {
+            subject: parsed(row, "subject")?,
+            version: row.try_get("version")?,
+            line: row.try_get("line")?,
+            environment: parsed(row, "environment")?,
+        },
+        recorded_at: row.try_get("recorded_at")?,
+    })
+}
