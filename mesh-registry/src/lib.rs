@@ -12,6 +12,8 @@ mod app;
 mod http;
 mod lock;
 mod store_url;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 pub use app::{Running, StartError};
 pub use config::Config;

@@ -19,4 +19,6 @@ mod postgres;
 mod races;
 mod search;
 mod snapshot;
+#[cfg(feature = "postgres")]
+mod transfer;
 mod world;

@@ -8,7 +8,7 @@ use futures_util::future::try_join4;
 use super::super::{DomainRecord, Head, ServiceRecord};
 use super::failure::Failure;
 use super::row::{json_text, plain};
-use super::search_index;
+use super::search_index::{self, Said};
 use super::statement::within;
 
 /// What a product shows from now on.
@@ -102,12 +102,14 @@ impl Shown<'_> {
     }
 
     async fn write_words(&self, transaction: &Transaction<'_>) -> Result<(), Failure> {
+        let Head { tags, description, domain, fields, .. } = self.head;
+        let said = Said { address: self.address, tags, description, owner: &domain.owner, fields };
         within(
             transaction,
             "INSERT INTO product_search (tenant, address, words) VALUES ($1, $2, $3::text::tsvector)
              ON CONFLICT (tenant, address) DO UPDATE SET words = excluded.words
              WHERE product_search.words <> excluded.words",
-            &[&self.tenant, &self.address, &search_index::vector(self.address, self.head)],
+            &[&self.tenant, &self.address, &search_index::vector(said)],
         )
         .await
         .map(drop)

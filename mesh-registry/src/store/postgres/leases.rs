@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::super::{Deployment, DeploymentQuery, LEASES, REMEMBERED_HOURS, StoreError, TenantId};
 use super::failure::Failure;
-use super::row::{count, json, json_text};
+use super::row::{count, json, json_text, plain};
 use super::statement::{Parameters, alone, begin, execute, one_within, query, within};
 
 /// What an announcement writes: `$1` tenant, `$2` instance, `$3` epoch, `$9` the seconds of the lease, `$8` the time.
@@ -164,7 +164,7 @@ pub(super) async fn list(
             &environment.as_ref().map(EnvironmentName::as_str),
             &address.as_ref().map(ToString::to_string),
             live,
-            &after.as_deref().unwrap_or_default(),
+            &plain(after.as_deref().unwrap_or_default()),
             &count(*limit),
         ],
     )

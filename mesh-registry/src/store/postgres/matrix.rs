@@ -14,7 +14,7 @@ use super::super::{
     TenantId,
 };
 use super::failure::Failure;
-use super::row::{count, json, json_text, parsed};
+use super::row::{count, json, json_text, parsed, plain};
 use super::statement::{alone, begin, one_within, query, within};
 use super::write::audit;
 
@@ -37,9 +37,9 @@ pub(super) async fn put_expectation(
     alone_with(&transaction, tenant, &expectation.consumer).await?;
     let (tenant, consumer) = (tenant.as_str(), expectation.consumer.as_str());
     let address = expectation.address.to_string();
-    let version = expectation.consumer_version.as_deref().unwrap_or("");
+    let version = plain(expectation.consumer_version.as_deref().unwrap_or(""));
     let environment = expectation.environment.as_ref().map_or("", EnvironmentName::as_str);
-    let purpose = expectation.purpose.as_deref().unwrap_or("");
+    let purpose = plain(expectation.purpose.as_deref().unwrap_or(""));
     let document = json_text(expectation)?;
     let standing = one_within(
         &transaction,
@@ -105,8 +105,8 @@ pub(super) async fn remove_expectations(
             &consumer.as_str(),
             &address.to_string(),
             &environment.as_ref().map(EnvironmentName::as_str),
-            purpose,
-            consumer_version,
+            &purpose.as_deref().map(plain),
+            &consumer_version.as_deref().map(plain),
         ],
     )
     .await?;
@@ -155,6 +155,7 @@ pub(super) async fn put_deployed(
     at: Option<DateTime<Utc>>,
 ) -> Result<RecordedDeployment, Failure> {
     let Deployed { subject, version, line, environment } = deployed;
+    let (version, line) = (&plain(version), &plain(line));
     let transaction = begin(client).await?;
     alone_with(&transaction, tenant, subject).await?;
     let standing = one_within(
@@ -180,7 +181,7 @@ pub(super) async fn put_deployed(
     let recorded = recorded(&row.ok_or_else(|| Failure::unreadable("nothing was written"))?)?;
     move_on(&transaction, tenant, subject).await?;
     let at = Some(recorded.recorded_at);
-    audit(&transaction, tenant.as_str(), "deploy", &told(deployed), None, request_id, at).await?;
+    audit(&transaction, tenant.as_str(), "deploy", &plain(&told(deployed)), None, request_id, at).await?;
     transaction.commit().await?;
     Ok(recorded)
 }
@@ -193,6 +194,7 @@ pub(super) async fn remove_deployed(
     at: Option<DateTime<Utc>>,
 ) -> Result<bool, Failure> {
     let Deployed { subject, version, line, environment } = deployed;
+    let (version, line) = (&plain(version), &plain(line));
     let transaction = begin(client).await?;
     alone_with(&transaction, tenant, subject).await?;
     let removed = within(
@@ -204,7 +206,8 @@ pub(super) async fn remove_deployed(
     .await?;
     if removed > 0 {
         move_on(&transaction, tenant, subject).await?;
-        audit(&transaction, tenant.as_str(), "undeploy", &told(deployed), None, request_id, at).await?;
+        audit(&transaction, tenant.as_str(), "undeploy", &plain(&told(deployed)), None, request_id, at)
+            .await?;
         transaction.commit().await?;
     }
     Ok(removed > 0)

@@ -14,7 +14,7 @@ mod matrix;
 mod read;
 mod row;
 mod schema;
-mod search_index;
+pub(crate) mod search_index;
 mod statement;
 mod time;
 mod tls;
@@ -39,6 +39,23 @@ use super::{
 use crate::store_url::StoreUrl;
 
 pub use schema::OpenError;
+
+/// A connection for work on everything at once, to a database of this release's schema, which is made where `make` says so.
+pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenError> {
+    let pool = connect::pool(url, &Arc::new(Time::new(None)))?;
+    let mut client = pool.get().await.map_err(|source| OpenError::Connect { url: url.clone(), source })?;
+    if make {
+        schema::migrate(&mut client, url).await?;
+    } else {
+        schema::see(&mut client, url).await?;
+    }
+    Ok(client)
+}
+
+/// Gives a number to every change that was committed before.
+pub(crate) async fn give_numbers(client: &mut Client) -> Result<(), StoreError> {
+    Ok(feed::give_numbers(client).await?)
+}
 
 /// A store in a PostgreSQL database.
 #[derive(Debug)]

@@ -81,6 +81,22 @@ pub enum OpenError {
         /// The version that must be known.
         least: i32,
     },
+    /// There is no registry in the database.
+    #[error("`{url}` holds no registry; see that it is the right database")]
+    Missing {
+        /// The database.
+        url: StoreUrl,
+    },
+    /// An earlier release made the schema.
+    #[error(
+        "`{url}` has schema {found}, of an earlier release; use that release, or serve it once with this one"
+    )]
+    EarlierRelease {
+        /// The database.
+        url: StoreUrl,
+        /// The version of its schema.
+        found: usize,
+    },
     /// The schema was made by steps that no release had.
     #[error(
         "the step {version} of the schema of `{url}` is not the one that was released; restore a backup into a new database"
@@ -128,6 +144,20 @@ pub(super) async fn migrate(client: &mut Client, url: &StoreUrl) -> Result<(), O
         tracing::info!(version, "the schema of {url} was brought to version {version}, {}", migration.name);
     }
     transaction.commit().await.map_err(database)
+}
+
+/// Sees that the schema is this release's, and changes nothing.
+pub(super) async fn see(client: &mut Client, url: &StoreUrl) -> Result<(), OpenError> {
+    let database = |source| OpenError::Database { url: url.clone(), source };
+    let transaction = client.transaction().await.map_err(database)?;
+    let Some(applied) = read(&transaction).await.map_err(database)? else {
+        return Err(OpenError::Missing { url: url.clone() });
+    };
+    check(&applied, url)?;
+    if applied.len() < MIGRATIONS.len() {
+        return Err(OpenError::EarlierRelease { url: url.clone(), found: applied.len() });
+    }
+    Ok(())
 }
 
 async fn begin(transaction: &Transaction<'_>) -> Result<(), tokio_postgres::Error> {

@@ -6,7 +6,15 @@ use std::collections::BTreeMap;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::super::Head;
+/// What a product says of itself, where words are looked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said<'a> {
+    pub(crate) address: &'a str,
+    pub(crate) tags: &'a [String],
+    pub(crate) description: &'a str,
+    pub(crate) owner: &'a str,
+    pub(crate) fields: &'a str,
+}
 
 /// A longer word is told apart by its beginning.
 const LONGEST_WORD: usize = 255;
@@ -32,15 +40,10 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// What a product says, as the text of a `tsvector`.
-pub(super) fn vector(address: &str, head: &Head) -> String {
-    let tags = head.tags.join("\n");
-    let parts = [
-        (address, "A"),
-        (&tags, "B"),
-        (&head.description, "C"),
-        (&head.domain.owner, "D"),
-        (&head.fields, "D"),
-    ];
+pub(crate) fn vector(said: Said<'_>) -> String {
+    let Said { address, tags, description, owner, fields } = said;
+    let tags = tags.join("\n");
+    let parts = [(address, "A"), (&tags, "B"), (description, "C"), (owner, "D"), (fields, "D")];
     let mut places: BTreeMap<String, Vec<(u32, &str)>> = BTreeMap::new();
     let (mut place, mut bytes) = (0, 0);
     for (text, weight) in parts {
