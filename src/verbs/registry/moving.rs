@@ -45,7 +45,7 @@ pub(super) fn restore(
 #[cfg(feature = "postgres")]
 pub(super) fn migrate(from: &Path, to: &StoreUrl, output: Output) -> Result<Verdict, Failure> {
     let progress = output.progress("moving the store");
-    let tallies = wait_for(async { transfer::migrate(from, to).await.map_err(explain) })?;
+    let tallies = wait_for(async { transfer::migrate(from, to).await.map_err(only_new) })?;
     drop(progress);
     let answer = json!({ "store": to.to_string(), "tables": tables(&tallies) });
     output.answer(&answer, |out| {
@@ -57,6 +57,16 @@ pub(super) fn migrate(from: &Path, to: &StoreUrl, output: Output) -> Result<Verd
     output
         .note(format!("all of it arrived as it was sent; serve it with `mesh registry serve --store {to}`"));
     Ok(Verdict::Clean)
+}
+
+#[cfg(feature = "postgres")]
+fn only_new(error: TransferError) -> Failure {
+    match error {
+        TransferError::NotEmpty { url } => {
+            Failure::new(format!("`{url}` holds a registry already")).next("name a new database with `--to`")
+        }
+        error => explain(error),
+    }
 }
 
 #[cfg(feature = "postgres")]

@@ -43,7 +43,7 @@ pub use schema::OpenError;
 /// A connection for work on everything at once, to a database of this release's schema, which is made where `make` says so.
 pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenError> {
     let pool = connect::pool(url, &Arc::new(Time::new(None)))?;
-    let mut client = pool.get().await.map_err(|source| OpenError::Connect { url: url.clone(), source })?;
+    let mut client = schema::first(&pool, url).await?;
     if make {
         schema::migrate(&mut client, url).await?;
     } else {
@@ -74,8 +74,7 @@ impl PostgresStore {
     pub async fn open(url: &StoreUrl, clock: Option<Arc<dyn Clock>>) -> Result<Self, OpenError> {
         let time = Arc::new(Time::new(clock));
         let pool = connect::pool(url, &time)?;
-        let mut client =
-            pool.get().await.map_err(|source| OpenError::Connect { url: url.clone(), source })?;
+        let mut client = schema::first(&pool, url).await?;
         schema::migrate(&mut client, url).await?;
         drop(client);
         Ok(Self { pool, time })

@@ -1,6 +1,6 @@
 //! The schema: which release wrote it, and how it is brought to this one, by several starters at once.
 
-use deadpool_postgres::{Client, PoolError};
+use deadpool_postgres::{Client, HookError, Pool, PoolError};
 use mesh_contract::Digest;
 use tokio_postgres::Transaction;
 
@@ -61,7 +61,7 @@ pub enum OpenError {
         url: StoreUrl,
         /// Why.
         #[source]
-        source: PoolError,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The database belongs to something else.
     #[error("`{url}` holds the tables of something else; make a database for the registry alone")]
@@ -116,6 +116,17 @@ pub enum OpenError {
         #[source]
         source: tokio_postgres::Error,
     },
+}
+
+/// The first connection, which tells why there is none.
+pub(super) async fn first(pool: &Pool, url: &StoreUrl) -> Result<Client, OpenError> {
+    pool.get().await.map_err(|error| OpenError::Connect {
+        url: url.clone(),
+        source: match error {
+            PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => error.into(),
+            error => error.into(),
+        },
+    })
 }
 
 /// What the schema has come to.
