@@ -101,8 +101,8 @@ fn a_store_that_cannot_be_used_is_told_without_its_password() {
         let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--store", url];
         run(mesh(folder.path()).args(serve)).with(2)
     };
-    let ended = store("postgres://mesh:secret@127.0.0.1:1/mesh");
-    ended.says(&["cannot connect to `postgres://127.0.0.1:1/mesh`", "see that the server runs"]);
+    let ended = store("postgres://mesh:secret@127.0.0.1:1/mesh")
+        .says(&["cannot connect to `postgres://127.0.0.1:1/mesh`", "see that the server runs"]);
     assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
     store("postgres://127.0.0.1:1/mesh?sslmode=prefer").says(&["`sslmode=prefer`", "write `verify-full`"]);
     store("mysql://127.0.0.1/mesh").says(&["write `postgres://user@host/database`"]);

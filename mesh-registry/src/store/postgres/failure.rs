@@ -48,10 +48,10 @@ impl From<Failure> for StoreError {
 /// Whether something is done once only when it is done twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Work {
-    /// It changes nothing.
-    Read,
-    /// It changes something, and nobody knows whether it did when the connection breaks before the answer.
-    Write,
+    /// It is, so it is sent again when its answer is lost.
+    Repeatable,
+    /// It is not, and nobody knows whether it was done when the connection breaks before the answer.
+    Once,
 }
 
 /// How often something was tried.
@@ -83,7 +83,7 @@ impl Tries {
                 tokio::time::sleep(Duration::from_millis(5 << self.count)).await;
                 true
             }
-            Failure::Database(error) => self.work == Work::Read && is_lost(error),
+            Failure::Database(error) => self.work == Work::Repeatable && is_lost(error),
         }
     }
 }

@@ -5,13 +5,15 @@
 //! product comes first is decided by who has the product's row, and time is told by the database's clock.
 
 mod connect;
+mod deployed;
 mod domains;
+mod expectations;
 mod failure;
 mod feed;
 mod head;
 mod leases;
-mod matrix;
 mod read;
+mod reader;
 mod row;
 mod schema;
 pub(crate) mod search_index;
@@ -109,32 +111,32 @@ macro_rules! run {
 #[async_trait]
 impl Store for PostgresStore {
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
-        run!(self, Work::Read, client => read::history(client, tenant, address))
+        run!(self, Work::Repeatable, client => read::history(client, tenant, address))
     }
 
     async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
         let at = self.time.given();
-        let version = run!(self, Work::Write, client => write::commit(client, tenant, &commit, at))?;
+        let version = run!(self, Work::Once, client => write::commit(client, tenant, &commit, at))?;
         self.time.hear(version.published_at);
         Ok(version)
     }
 
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
-        run!(self, Work::Read, client => read::contract(client, tenant, key))
+        run!(self, Work::Repeatable, client => read::contract(client, tenant, key))
     }
 
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Read, client => read::products(client, tenant, query, at))
+        run!(self, Work::Repeatable, client => read::products(client, tenant, query, at))
     }
 
     async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError> {
-        run!(self, Work::Read, client => domains::domains(client, tenant, query))
+        run!(self, Work::Repeatable, client => domains::domains(client, tenant, query))
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Counts, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Read, client => read::counts(client, tenant, at))
+        run!(self, Work::Repeatable, client => read::counts(client, tenant, at))
     }
 
     async fn put_expectation(
@@ -144,8 +146,8 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<RegisteredExpectation, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Write, client =>
-            matrix::put_expectation(client, tenant, &expectation, request_id, at))
+        run!(self, Work::Once, client =>
+            expectations::put_expectation(client, tenant, &expectation, request_id, at))
     }
 
     async fn remove_expectations(
@@ -155,8 +157,8 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<usize, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Write, client =>
-            matrix::remove_expectations(client, tenant, key, request_id, at))
+        run!(self, Work::Once, client =>
+            expectations::remove_expectations(client, tenant, key, request_id, at))
     }
 
     async fn expectations(
@@ -164,7 +166,7 @@ impl Store for PostgresStore {
         tenant: &TenantId,
         query: &ExpectationQuery,
     ) -> Result<Vec<RegisteredExpectation>, StoreError> {
-        run!(self, Work::Read, client => matrix::expectations(client, tenant, query))
+        run!(self, Work::Repeatable, client => expectations::expectations(client, tenant, query))
     }
 
     async fn put_deployed(
@@ -174,8 +176,8 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<RecordedDeployment, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Write, client =>
-            matrix::put_deployed(client, tenant, &deployed, request_id, at))
+        run!(self, Work::Once, client =>
+            deployed::put_deployed(client, tenant, &deployed, request_id, at))
     }
 
     async fn remove_deployed(
@@ -185,8 +187,8 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Write, client =>
-            matrix::remove_deployed(client, tenant, deployed, request_id, at))
+        run!(self, Work::Once, client =>
+            deployed::remove_deployed(client, tenant, deployed, request_id, at))
     }
 
     async fn deployed(
@@ -194,14 +196,13 @@ impl Store for PostgresStore {
         tenant: &TenantId,
         query: &DeployedQuery,
     ) -> Result<Vec<RecordedDeployment>, StoreError> {
-        run!(self, Work::Read, client => matrix::deployed(client, tenant, query))
+        run!(self, Work::Repeatable, client => deployed::deployed(client, tenant, query))
     }
 
     async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError> {
-        run!(self, Work::Read, client => read::edges(client, tenant, query))
+        run!(self, Work::Repeatable, client => read::edges(client, tenant, query))
     }
 
-    /// Doing it twice is doing it once, so a renewal whose answer is lost is sent again.
     async fn renew(
         &self,
         tenant: &TenantId,
@@ -209,12 +210,12 @@ impl Store for PostgresStore {
         announcement: Announcement,
     ) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Read, client => leases::renew(client, tenant, instance, &announcement, at))
+        run!(self, Work::Repeatable, client => leases::renew(client, tenant, instance, &announcement, at))
     }
 
     async fn release(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Read, client => leases::release(client, tenant, instance, epoch, at))
+        run!(self, Work::Repeatable, client => leases::release(client, tenant, instance, epoch, at))
     }
 
     async fn deployments(
@@ -223,15 +224,15 @@ impl Store for PostgresStore {
         query: &DeploymentQuery,
     ) -> Result<Vec<Deployment>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Read, client => leases::list(client, tenant, query, at))
+        run!(self, Work::Repeatable, client => leases::list(client, tenant, query, at))
     }
 
     async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
-        run!(self, Work::Read, client => feed::after(client, tenant, after, limit))
+        run!(self, Work::Repeatable, client => feed::after(client, tenant, after, limit))
     }
 
     async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError> {
-        run!(self, Work::Read, client => feed::latest(client, tenant, limit))
+        run!(self, Work::Repeatable, client => feed::latest(client, tenant, limit))
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -239,7 +240,7 @@ impl Store for PostgresStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let shown = run!(self, Work::Read, client => read::time(client))?;
+        let shown = run!(self, Work::Repeatable, client => read::time(client))?;
         self.time.hear(shown);
         Ok(())
     }
