@@ -61,6 +61,7 @@ macro_rules! store_conformance {
             live_deployments_are_counted_once_for_each_product
             deployments_are_filtered_and_come_in_pages
             changes_come_in_order_and_once
+            who_follows_the_changes_sees_each_once_whatever_is_written_meanwhile
         );
     };
     ($open:path => $($name:ident)*) => {$(
