@@ -12,8 +12,9 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::http::{self, AppState};
 use crate::service::Registry;
-use crate::store::Clock;
 use crate::store::sqlite::{OpenError, SqliteStore};
+use crate::store::{Clock, Store, SystemClock};
+use crate::store_url::StoreUrl;
 
 /// Why a registry did not start.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +32,16 @@ pub enum StartError {
     /// The database cannot be opened, or another registry has the data folder.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The PostgreSQL database cannot be used.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Postgres(#[from] crate::store::postgres::OpenError),
+    /// This build has only the embedded store.
+    #[error("this build cannot use `{url}`; build it with the feature `postgres`, or leave the store out")]
+    NoPostgres {
+        /// The database.
+        url: StoreUrl,
+    },
     /// Somebody else listens on the address.
     #[error(
         "something listens on {address} already; stop it, or choose another port (0 takes any that is free)"
@@ -60,24 +71,23 @@ pub struct Running {
 }
 
 impl Registry {
-    /// Opens the store of a data folder and serves it.
+    /// Opens the store and serves it.
     ///
     /// # Errors
-    /// When the folder is not usable or another registry has it, or when the address is taken.
+    /// When the store is not usable, another registry has the folder of an embedded one, or the address is taken.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        let Config { listen, data, limits, clock } = config;
+        let Config { listen, data, store, limits, clock } = config;
         let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
             _ => StartError::Listen { address: listen, source },
         })?;
         let address =
             listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-        let opened = tokio::task::spawn_blocking(move || open(data, clock)).await;
-        let store = match opened {
-            Ok(opened) => opened?,
-            Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+        let store = match store {
+            Some(url) => open_postgres(url, clock).await?,
+            None => open_embedded(data, clock.unwrap_or_else(|| Arc::new(SystemClock))).await?,
         };
-        let registry = Self::new(Arc::new(store), limits.cache);
+        let registry = Self::new(store, limits.cache);
         let (stop, stopped) = watch::channel(false);
         let router = http::router(AppState { registry: registry.clone() }, limits);
         let server = tokio::spawn(http::serve(listener, router, limits, stopped));
@@ -86,9 +96,28 @@ impl Registry {
     }
 }
 
-fn open(data: PathBuf, clock: Arc<dyn Clock>) -> Result<SqliteStore, StartError> {
-    std::fs::create_dir_all(&data).map_err(|source| StartError::Folder { folder: data.clone(), source })?;
-    Ok(SqliteStore::open(&data, clock)?)
+async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StartError> {
+    let open = move || -> Result<_, StartError> {
+        std::fs::create_dir_all(&data)
+            .map_err(|source| StartError::Folder { folder: data.clone(), source })?;
+        Ok(SqliteStore::open(&data, clock)?)
+    };
+    match tokio::task::spawn_blocking(open).await {
+        Ok(opened) => Ok(Arc::new(opened?)),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
+}
+
+#[cfg(feature = "postgres")]
+async fn open_postgres(url: StoreUrl, clock: Option<Arc<dyn Clock>>) -> Result<Arc<dyn Store>, StartError> {
+    let store = crate::store::postgres::PostgresStore::open(&url, clock).await?;
+    tracing::info!(store = %url, "everything is kept in {url}");
+    Ok(Arc::new(store))
+}
+
+#[cfg(not(feature = "postgres"))]
+async fn open_postgres(url: StoreUrl, _: Option<Arc<dyn Clock>>) -> Result<Arc<dyn Store>, StartError> {
+    Err(StartError::NoPostgres { url })
 }
 
 impl Running {

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::store::{Clock, SystemClock};
+use crate::store::Clock;
+use crate::store_url::StoreUrl;
 
 /// How a registry runs. [`Config::new`] sets what suits most.
 #[derive(Debug, Clone)]
@@ -13,12 +14,15 @@ use crate::store::{Clock, SystemClock};
 pub struct Config {
     /// Where to listen; port 0 takes any that is free.
     pub listen: SocketAddr,
-    /// The folder with the database; made when it is not there.
+    /// The folder with the embedded database; made when it is not there. Unused when `store` names another one.
     pub data: PathBuf,
+    /// The database that keeps everything, which other registries may serve too; `None` for the embedded one.
+    pub store: Option<StoreUrl>,
     /// The bounds within which requests are served.
     pub limits: Limits,
-    /// The clock that leases are judged by.
-    pub clock: Arc<dyn Clock>,
+    /// The clock that leases and time stamps are judged by, in place of the store's own: this machine's for the embedded
+    /// store, the database's for PostgreSQL.
+    pub clock: Option<Arc<dyn Clock>>,
 }
 
 /// Bounds that keep one caller from taking everything.
@@ -45,8 +49,9 @@ impl Config {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, Self::USUAL_PORT)),
             data: data.into(),
+            store: None,
             limits: Limits::default(),
-            clock: Arc::new(SystemClock),
+            clock: None,
         }
     }
 

@@ -11,6 +11,9 @@ pub mod web;
 mod app;
 mod http;
 mod lock;
+mod store_url;
+#[cfg(feature = "postgres")]
+pub mod transfer;
 
 pub use app::{Running, StartError};
 pub use config::Config;
@@ -18,3 +21,4 @@ pub use http::AppState;
 pub use lock::LockError;
 pub use service::{Registry, ServiceError};
 pub use store::sqlite::{Existing, SnapshotError, backup, restore};
+pub use store_url::{StoreUrl, StoreUrlError};

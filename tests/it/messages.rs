@@ -95,6 +95,23 @@ fn a_port_that_is_taken_is_told_before_anything_is_built() {
 }
 
 #[test]
+fn a_store_that_cannot_be_used_is_told_without_its_password() {
+    let folder = empty();
+    let store = |url: &str| {
+        let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--store", url];
+        run(mesh(folder.path()).args(serve)).with(2)
+    };
+    let ended = store("postgres://mesh:secret@127.0.0.1:1/mesh")
+        .says(&["cannot connect to `postgres://127.0.0.1:1/mesh`", "see that the server runs"]);
+    assert!(!ended.stderr.contains("secret"), "{}", ended.stderr);
+    store("postgres://127.0.0.1:1/mesh?sslmode=prefer").says(&["`sslmode=prefer`", "write `verify-full`"]);
+    store("mysql://127.0.0.1/mesh").says(&["write `postgres://user@host/database`"]);
+    run(mesh(folder.path()).args(["registry", "migrate", "--to", "postgres://127.0.0.1:1/mesh"]))
+        .with(2)
+        .says(&["there is no database at", "name the registry's data folder"]);
+}
+
+#[test]
 fn a_second_registry_on_the_same_data_is_refused() {
     let folder = empty();
     let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--data", "store", "--format", "json"];

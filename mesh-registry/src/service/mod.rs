@@ -31,6 +31,8 @@ pub use deployments::DeploymentFilter;
 pub use error::ServiceError;
 pub use lookup::{Drafts, ProductFilter};
 pub use publish::Publication;
+#[cfg(feature = "postgres")]
+pub(crate) use publish::search_text;
 pub use window::{Window, WindowError};
 
 /// The registry: where products are announced and found. A clone is the same registry.

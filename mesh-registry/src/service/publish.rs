@@ -260,7 +260,7 @@ fn head_of(contract: &Contract) -> Head {
 
 /// The words that stand in a product's types: names of types and fields, their terms and descriptions, and what the
 /// product is for.
-fn search_text(contract: &Contract) -> String {
+pub(crate) fn search_text(contract: &Contract) -> String {
     let mut words = BTreeSet::new();
     words.extend(contract.purpose.as_deref());
     words.insert(contract.service.name.as_str());

@@ -8,6 +8,8 @@ mod clock;
 pub mod conformance;
 mod error;
 mod model;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 pub mod sqlite;
 mod tenant;
 
@@ -25,6 +27,11 @@ pub use model::{
     StoredContract, Version,
 };
 pub use tenant::{TenantError, TenantId};
+
+/// How many hours an instance is remembered after its lease has run out, so that pages can tell what stopped.
+const REMEMBERED_HOURS: i32 = 24;
+/// How many leases a tenant has at most. Somebody who makes names up must not fill the store.
+const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]

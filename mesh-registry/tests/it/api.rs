@@ -4,11 +4,28 @@ use mesh_contract::{Contract, Digest};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::world::{World, announcement, contract, expectation, fixture, version_path};
+use crate::world::{Home, World, announcement, contract, expectation, fixture, version_path};
 
-#[tokio::test]
-async fn a_published_contract_is_found_by_version_by_digest_and_by_requirement() {
-    let World { client, running: _running, .. } = &World::start().await;
+crate::on_each_store!(
+    a_published_contract_is_found_by_version_by_digest_and_by_requirement
+    publishing_the_same_content_again_changes_nothing
+    other_content_under_a_published_version_is_refused_with_the_version_to_choose
+    a_draft_may_be_replaced_and_what_is_released_may_not
+    a_product_shows_its_highest_released_version
+    a_contract_that_one_has_is_not_sent_again
+    what_is_not_there_is_told_with_what_there_is
+    a_document_that_cannot_be_read_is_refused_with_line_and_pointer
+    a_request_keeps_the_id_that_its_caller_gave
+    products_come_in_pages_that_together_are_the_list
+    domains_tell_their_services_and_those_shared_with_them
+    a_reader_registers_what_it_relies_on_and_takes_it_back
+    lineage_is_what_inputs_and_readers_declare
+    a_resolution_names_the_live_deployments_of_matching_versions
+    the_api_describes_itself
+);
+
+async fn a_published_contract_is_found_by_version_by_digest_and_by_requirement(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     for name in ["sales.orders@1.0.0", "sales.orders@1.1.0", "sales.orders@1.2.0"] {
         let answer = client.publish(&fixture(name)).await;
         assert_eq!((answer.status.as_u16(), &answer.json()["created"]), (201, &json!(true)));
@@ -31,9 +48,8 @@ async fn a_published_contract_is_found_by_version_by_digest_and_by_requirement()
     assert_eq!(shown["versions"][0]["version"], "1.2.0");
 }
 
-#[tokio::test]
-async fn publishing_the_same_content_again_changes_nothing() {
-    let World { client, running, .. } = &World::start().await;
+async fn publishing_the_same_content_again_changes_nothing(home: Home) {
+    let World { client, running, .. } = &World::on(home).await;
     let first = client.publish(&fixture("sales.orders@1.0.0")).await.ok();
     // Other white space, other order of members: the same content.
     let text = serde_json::to_string_pretty(&fixture("sales.orders@1.0.0")).expect("JSON");
@@ -51,9 +67,8 @@ async fn publishing_the_same_content_again_changes_nothing() {
     assert_eq!(page.expect("a page").items.len(), 1);
 }
 
-#[tokio::test]
-async fn other_content_under_a_published_version_is_refused_with_the_version_to_choose() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn other_content_under_a_published_version_is_refused_with_the_version_to_choose(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     client.publish(&contract("sales.orders", "1.0.0", "First.")).await.ok();
     client.publish_reworded(&contract("sales.orders", "1.3.2", "Later.")).await.ok();
     let other = client.publish(&contract("sales.orders", "1.0.0", "Second.")).await;
@@ -67,9 +82,8 @@ async fn other_content_under_a_published_version_is_refused_with_the_version_to_
     client.publish_reworded(&changed).await.ok();
 }
 
-#[tokio::test]
-async fn a_draft_may_be_replaced_and_what_is_released_may_not() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_draft_may_be_replaced_and_what_is_released_may_not(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let path = "/api/v1/products/sales.orders/versions/1.0.0";
     let draft = |text| contract("sales.orders", "1.0.0", text);
     let first = client.put(&format!("{path}?draft=true"), &draft("First.")).await.ok();
@@ -91,9 +105,8 @@ async fn a_draft_may_be_replaced_and_what_is_released_may_not() {
     assert_eq!((&again["created"], &again["draft"]), (&json!(false), &json!(false)));
 }
 
-#[tokio::test]
-async fn a_product_shows_its_highest_released_version() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_product_shows_its_highest_released_version(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let mut versions = Vec::new();
     for (version, draft) in [
         ("2.0.0", "?draft=true"),
@@ -117,9 +130,8 @@ async fn a_product_shows_its_highest_released_version() {
     assert_eq!((&second["items"][0]["version"], &second["next"]), (&json!("1.10.1-rc.1"), &json!(null)));
 }
 
-#[tokio::test]
-async fn a_contract_that_one_has_is_not_sent_again() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_contract_that_one_has_is_not_sent_again(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let published = client.publish(&fixture("sales.products@1.1.0")).await.ok();
     let digest = published["digest"].as_str().expect("text");
     for (path, lasting) in [
@@ -142,9 +154,8 @@ async fn a_contract_that_one_has_is_not_sent_again() {
     }
 }
 
-#[tokio::test]
-async fn what_is_not_there_is_told_with_what_there_is() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn what_is_not_there_is_told_with_what_there_is(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     client.publish(&contract("sales.orders", "1.0.0", "One.")).await.ok();
     let detail =
         client.get("/api/v1/products/sales.orders/versions/9.0.0").await.problem(404, "unknown-version");
@@ -171,9 +182,8 @@ async fn what_is_not_there_is_told_with_what_there_is() {
     assert_eq!(wrong.header("allow"), "GET,HEAD");
 }
 
-#[tokio::test]
-async fn a_document_that_cannot_be_read_is_refused_with_line_and_pointer() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_document_that_cannot_be_read_is_refused_with_line_and_pointer(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let path = "/api/v1/products/sales.orders/versions/1.0.0";
     let mut text = serde_json::to_string_pretty(&contract("sales.orders", "1.0.0", "One.")).expect("JSON");
     text = text.replace("\"source-aligned\"", "\"gold\"");
@@ -193,9 +203,8 @@ async fn a_document_that_cannot_be_read_is_refused_with_line_and_pointer() {
     client.send(Method::PUT, path, &xml, Some(b"<a/>".to_vec())).await.problem(415, "unsupported-media-type");
 }
 
-#[tokio::test]
-async fn a_request_keeps_the_id_that_its_caller_gave() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_request_keeps_the_id_that_its_caller_gave(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let answer =
         client.send(Method::GET, "/api/v1/domains/none", &[("x-request-id", "from-outside.1")], None).await;
     assert_eq!(answer.header("x-request-id"), "from-outside.1");
@@ -207,9 +216,8 @@ async fn a_request_keeps_the_id_that_its_caller_gave() {
     assert_ne!(other.header("x-request-id"), answer.header("x-request-id"));
 }
 
-#[tokio::test]
-async fn products_come_in_pages_that_together_are_the_list() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn products_come_in_pages_that_together_are_the_list(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     for number in 0..7 {
         client.publish(&contract(&format!("d{}.p{number}", number % 2), "1.0.0", "One.")).await.ok();
     }
@@ -238,9 +246,8 @@ async fn products_come_in_pages_that_together_are_the_list() {
     }
 }
 
-#[tokio::test]
-async fn domains_tell_their_services_and_those_shared_with_them() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn domains_tell_their_services_and_those_shared_with_them(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     for name in ["sales.invoices@1.0.0", "sales.orders@1.0.0", "accounting.payroll@1.0.0"] {
         client.publish(&fixture(name)).await.ok();
     }
@@ -255,9 +262,8 @@ async fn domains_tell_their_services_and_those_shared_with_them() {
     assert_eq!(client.get("/api/v1/domains/sales").await.ok()["products"], 2);
 }
 
-#[tokio::test]
-async fn a_reader_registers_what_it_relies_on_and_takes_it_back() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_reader_registers_what_it_relies_on_and_takes_it_back(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     client.publish(&contract("sales.orders", "1.0.0", "One.")).await.ok();
     let path = "/api/v1/consumers/accounting/expectations/sales.orders";
     let first = client.put(path, &expectation("accounting", "sales.orders")).await.ok();
@@ -297,9 +303,8 @@ async fn a_reader_registers_what_it_relies_on_and_takes_it_back() {
         .ok();
 }
 
-#[tokio::test]
-async fn lineage_is_what_inputs_and_readers_declare() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn lineage_is_what_inputs_and_readers_declare(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let derived = |address: &str, input: &str| {
         let mut document = contract(address, "1.0.0", "Derived.");
         document["inputs"] = json!([{ "address": input, "requirement": "^1", "fields": ["/id"] }]);
@@ -335,9 +340,8 @@ async fn lineage_is_what_inputs_and_readers_declare() {
     assert_eq!(unknown["nodes"][1], json!({ "address": "z.unknown" }));
 }
 
-#[tokio::test]
-async fn a_resolution_names_the_live_deployments_of_matching_versions() {
-    let World { client, clock, running: _running, .. } = &World::start().await;
+async fn a_resolution_names_the_live_deployments_of_matching_versions(home: Home) {
+    let World { client, clock, running: _running, .. } = &World::on(home).await;
     client.publish(&contract("sales.orders", "1.0.0", "One.")).await.ok();
     client.publish_reworded(&contract("sales.orders", "1.1.0", "Two.")).await.ok();
     let put = async |instance: &str, version: &str, environment: &str| {
@@ -362,9 +366,8 @@ async fn a_resolution_names_the_live_deployments_of_matching_versions() {
     assert_eq!(names("%3D1.0.0").await, "old");
 }
 
-#[tokio::test]
-async fn the_api_describes_itself() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn the_api_describes_itself(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let served = client.get("/api/v1/openapi.json").await.ok();
     let snapshot: serde_json::Value = serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
     assert_eq!(served, snapshot);

@@ -9,7 +9,17 @@ use mesh_registry::store::sqlite::SqliteStore;
 use mesh_registry::store::{ExpectationKey, Stage, Store as _, SystemClock, TenantId};
 use serde_json::{Value, json};
 
-use crate::world::{Answer, Client, World, fixture, version_path};
+use crate::world::{Answer, Client, Home, World, fixture, version_path};
+
+crate::on_each_store!(
+    a_breaking_minor_is_refused_with_the_reader_and_the_field_that_it_hurts
+    a_safe_minor_is_published_with_its_judgement
+    every_version_of_the_line_counts_and_not_only_the_last
+    a_draft_is_judged_and_never_refused
+    waivers_travel_beside_the_contract
+    what_is_wrong_inside_an_envelope_is_told_by_its_place_in_it
+    of_two_that_are_safe_alone_and_not_together_one_is_published
+);
 
 /// `sales.orders` 1.0.0 under another version, changed.
 fn next(version: &str, change: impl FnOnce(&mut Value)) -> Value {
@@ -54,8 +64,8 @@ async fn expect(client: &Client, consumer: &str, field: &str) -> Answer {
     client.put(&path, &reads(consumer, field)).await
 }
 
-async fn filled() -> World {
-    let world = World::start().await;
+async fn filled(home: Home) -> World {
+    let world = World::on(home).await;
     world.client.publish(&fixture("sales.orders@1.0.0")).await.ok();
     world
 }
@@ -65,9 +75,8 @@ const FIELD: &str = "total";
 /// A field that it may go without.
 const OPTIONAL: &str = "ship_to";
 
-#[tokio::test]
-async fn a_breaking_minor_is_refused_with_the_reader_and_the_field_that_it_hurts() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn a_breaking_minor_is_refused_with_the_reader_and_the_field_that_it_hurts(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     expect(client, "billing", FIELD).await.ok();
     let breaking = next("1.1.0", without(FIELD));
     let refused = client.publish(&breaking).await;
@@ -81,9 +90,8 @@ async fn a_breaking_minor_is_refused_with_the_reader_and_the_field_that_it_hurts
     client.publish(&next("2.0.0", without(FIELD))).await.ok();
 }
 
-#[tokio::test]
-async fn a_safe_minor_is_published_with_its_judgement() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn a_safe_minor_is_published_with_its_judgement(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     let published = client.publish(&next("1.1.0", reworded("other words"))).await.ok();
     let judgement = &published["judgement"];
     assert_eq!(
@@ -95,9 +103,8 @@ async fn a_safe_minor_is_published_with_its_judgement() {
     assert_eq!((&again["created"], again.get("judgement")), (&json!(false), None));
 }
 
-#[tokio::test]
-async fn every_version_of_the_line_counts_and_not_only_the_last() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn every_version_of_the_line_counts_and_not_only_the_last(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     // Two steps that are safe, for what may be absent may go and what is not there may come, make an unsafe pair.
     client.publish(&next("1.1.0", without(OPTIONAL))).await.ok();
     let back = next("1.2.0", |contract| {
@@ -116,18 +123,16 @@ async fn every_version_of_the_line_counts_and_not_only_the_last() {
     assert_eq!(objection["against"], json!(["1.0.0"]), "{findings:#}");
 }
 
-#[tokio::test]
-async fn a_draft_is_judged_and_never_refused() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn a_draft_is_judged_and_never_refused(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     let breaking = next("1.1.0", without(FIELD));
     let draft = client.put(&format!("{}?draft=true", version_path(&breaking)), &breaking).await.ok();
     assert_eq!((&draft["draft"], &draft["judgement"]["verdict"]), (&json!(true), &json!("broken")));
     client.publish(&breaking).await.problem(422, "judgement");
 }
 
-#[tokio::test]
-async fn waivers_travel_beside_the_contract() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn waivers_travel_beside_the_contract(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     let breaking = next("1.1.0", without(FIELD));
     let refused = client.publish(&breaking).await.json();
     let counts = |it: &&Value| it["standing"]["is"] == "refused" || it["standing"]["is"] == "unproven";
@@ -149,9 +154,8 @@ async fn waivers_travel_beside_the_contract() {
     assert_eq!((&waived["created"], &waived["judgement"]["verdict"]), (&json!(true), &json!("compatible")));
 }
 
-#[tokio::test]
-async fn what_is_wrong_inside_an_envelope_is_told_by_its_place_in_it() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn what_is_wrong_inside_an_envelope_is_told_by_its_place_in_it(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     let mut wrong = next("1.1.0", reworded("a"));
     wrong["kind"] = json!("gold");
     let refused =
@@ -165,9 +169,8 @@ async fn what_is_wrong_inside_an_envelope_is_told_by_its_place_in_it() {
     assert!(detail.contains("`waiver`"), "{detail}");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_that_are_safe_alone_and_not_together_one_is_published() {
-    let World { client, running: _running, .. } = &filled().await;
+async fn of_two_that_are_safe_alone_and_not_together_one_is_published(home: Home) {
+    let World { client, running: _running, .. } = &filled(home).await;
     // One adds a member as text, the other as a number: a reader of the one refuses the other.
     let with = |version: &str, kind: &str, logical: &str| {
         let (kind, logical) = (json!({ "type": kind, "description": "New." }), json!(logical));

@@ -3,11 +3,16 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::world::{World, announcement};
+use crate::world::{Home, World, announcement};
 
-#[tokio::test]
-async fn a_lease_runs_out_and_a_renewal_brings_it_back() {
-    let World { client, clock, running: _running, .. } = &World::start().await;
+crate::on_each_store!(
+    a_lease_runs_out_and_a_renewal_brings_it_back
+    a_restarted_instance_replaces_itself_and_its_earlier_start_is_refused
+    an_announcement_that_pages_could_not_link_to_is_refused
+);
+
+async fn a_lease_runs_out_and_a_renewal_brings_it_back(home: Home) {
+    let World { client, clock, running: _running, .. } = &World::on(home).await;
     let path = "/api/v1/deployments/sales@host-1:4100";
     let body = announcement("sales", "sales.orders", "1.0.0", 1);
     let lease = client.put(path, &body).await.ok();
@@ -24,9 +29,8 @@ async fn a_lease_runs_out_and_a_renewal_brings_it_back() {
     assert_eq!(found["items"][0]["live"], true);
 }
 
-#[tokio::test]
-async fn a_restarted_instance_replaces_itself_and_its_earlier_start_is_refused() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn a_restarted_instance_replaces_itself_and_its_earlier_start_is_refused(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let path = "/api/v1/deployments/one";
     client.put(path, &announcement("sales", "sales.orders", "1.0.0", 10)).await.ok();
     client.put(path, &announcement("sales", "sales.orders", "1.1.0", 11)).await.ok();
@@ -43,9 +47,8 @@ async fn a_restarted_instance_replaces_itself_and_its_earlier_start_is_refused()
     client.delete("/api/v1/deployments/nobody?epoch=1").await.ok();
 }
 
-#[tokio::test]
-async fn an_announcement_that_pages_could_not_link_to_is_refused() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn an_announcement_that_pages_could_not_link_to_is_refused(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let good = announcement("sales", "sales.orders", "1.0.0", 1);
     let refused = async |change: &dyn Fn(&mut serde_json::Value), pointer: &str| {
         let mut body = good.clone();

@@ -4,6 +4,8 @@ mod api;
 mod browser;
 mod conformance;
 mod crash;
+#[cfg(feature = "postgres")]
+mod database;
 mod durability;
 mod fixture_mesh;
 mod gate;
@@ -12,7 +14,11 @@ mod leases;
 mod lifecycle;
 mod matrix;
 mod pages;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod races;
 mod search;
 mod snapshot;
+#[cfg(feature = "postgres")]
+mod transfer;
 mod world;

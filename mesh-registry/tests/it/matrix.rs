@@ -2,7 +2,19 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{Answer, World, announcement, contract, fixture};
+use crate::world::{Answer, Home, World, announcement, contract, fixture};
+
+crate::on_each_store!(
+    a_product_may_go_where_every_reader_takes_it
+    a_reader_that_is_broken_is_named_with_its_version_and_field
+    a_reader_may_go_where_what_runs_is_what_it_takes
+    a_deployment_with_a_lease_counts_as_running
+    what_is_not_known_is_said
+    a_product_needs_its_inputs_to_run
+    records_are_listed_replaced_and_taken_back
+    an_expectation_that_nothing_meets_yet_is_pending
+    an_expectation_needs_a_schema_and_a_plain_version
+);
 
 /// An expectation of one field with a type.
 fn reads(consumer: &str, version: &str, field: &str, kind: &str) -> Value {
@@ -32,15 +44,14 @@ async fn can_deploy(world: &World, what: &str) -> Value {
 }
 
 /// `sales.orders` in two versions, the second without a field that the first has.
-async fn filled() -> World {
-    let world = World::start().await;
+async fn filled(home: Home) -> World {
+    let world = World::on(home).await;
     world.client.publish(&fixture("sales.orders@1.0.0")).await.ok();
     world
 }
 
-#[tokio::test]
-async fn a_product_may_go_where_every_reader_takes_it() {
-    let world = filled().await;
+async fn a_product_may_go_where_every_reader_takes_it(home: Home) {
+    let world = filled(home).await;
     expect(&world, &reads("billing", "2.1", "order_id", "integer")).await;
     record(&world, "billing@2.1").await.ok();
     let answer = can_deploy(&world, "sales.orders@1.0.0").await;
@@ -52,9 +63,8 @@ async fn a_product_may_go_where_every_reader_takes_it() {
     assert_eq!(answer["pairs"][0]["verdict"], "compatible");
 }
 
-#[tokio::test]
-async fn a_reader_that_is_broken_is_named_with_its_version_and_field() {
-    let world = filled().await;
+async fn a_reader_that_is_broken_is_named_with_its_version_and_field(home: Home) {
+    let world = filled(home).await;
     expect(&world, &reads("billing", "2.1", "order_id", "string")).await;
     record(&world, "billing@2.1").await.ok();
     let answer = can_deploy(&world, "sales.orders@1.0.0").await;
@@ -69,9 +79,8 @@ async fn a_reader_that_is_broken_is_named_with_its_version_and_field() {
     assert_eq!(can_deploy(&world, "sales.orders@1.0.0").await["answer"], "yes");
 }
 
-#[tokio::test]
-async fn a_reader_may_go_where_what_runs_is_what_it_takes() {
-    let world = filled().await;
+async fn a_reader_may_go_where_what_runs_is_what_it_takes(home: Home) {
+    let world = filled(home).await;
     expect(&world, &reads("billing", "2.1", "order_id", "integer")).await;
     expect(&world, &reads("billing", "3.0", "order_id", "string")).await;
     let unknown = can_deploy(&world, "billing@2.1").await;
@@ -88,9 +97,8 @@ async fn a_reader_may_go_where_what_runs_is_what_it_takes() {
     assert!(never["missing"][0].as_str().expect("text").contains("`mesh expect"), "{never:#}");
 }
 
-#[tokio::test]
-async fn a_deployment_with_a_lease_counts_as_running() {
-    let world = filled().await;
+async fn a_deployment_with_a_lease_counts_as_running(home: Home) {
+    let world = filled(home).await;
     expect(&world, &reads("billing", "2.1", "order_id", "integer")).await;
     world
         .client
@@ -102,9 +110,8 @@ async fn a_deployment_with_a_lease_counts_as_running() {
     assert_eq!(can_deploy(&world, "billing@2.1").await["answer"], "unknown");
 }
 
-#[tokio::test]
-async fn what_is_not_known_is_said() {
-    let world = filled().await;
+async fn what_is_not_known_is_said(home: Home) {
+    let world = filled(home).await;
     let unpublished = can_deploy(&world, "sales.orders@1.9.0").await;
     assert_eq!(unpublished["answer"], "unknown");
     assert!(unpublished["missing"][0].as_str().expect("text").contains("1.9.0"));
@@ -115,9 +122,8 @@ async fn what_is_not_known_is_said() {
     assert!(unregistered["missing"][0].as_str().expect("text").contains("2.2"), "{unregistered:#}");
 }
 
-#[tokio::test]
-async fn a_product_needs_its_inputs_to_run() {
-    let world = filled().await;
+async fn a_product_needs_its_inputs_to_run(home: Home) {
+    let world = filled(home).await;
     let mut derived = contract("accounting.ledger", "1.0.0", "One.");
     derived["inputs"] = json!([{ "address": "sales.orders", "requirement": "^1", "fields": ["/order_id"] }]);
     world.client.publish(&derived).await.ok();
@@ -126,9 +132,8 @@ async fn a_product_needs_its_inputs_to_run() {
     assert_eq!(can_deploy(&world, "accounting.ledger@1.0.0").await["answer"], "yes");
 }
 
-#[tokio::test]
-async fn records_are_listed_replaced_and_taken_back() {
-    let world = filled().await;
+async fn records_are_listed_replaced_and_taken_back(home: Home) {
+    let world = filled(home).await;
     record(&world, "sales.orders@1.9.0").await.problem(404, "unknown-version");
     record(&world, "sales.orders@latest").await.problem(400, "malformed-request");
     let first = record(&world, "billing@2.1").await.ok();
@@ -144,9 +149,8 @@ async fn records_are_listed_replaced_and_taken_back() {
     assert_eq!(world.client.get(path).await.ok()["items"].as_array().map(Vec::len), Some(1));
 }
 
-#[tokio::test]
-async fn an_expectation_that_nothing_meets_yet_is_pending() {
-    let world = filled().await;
+async fn an_expectation_that_nothing_meets_yet_is_pending(home: Home) {
+    let world = filled(home).await;
     assert_eq!(expect(&world, &reads("early", "1", "not_there_yet", "string")).await["pending"], true);
     assert_eq!(expect(&world, &reads("billing", "2.1", "order_id", "integer")).await["pending"], false);
     let readers = world.client.get("/api/v1/products/sales.orders/consumers").await.ok();
@@ -155,9 +159,8 @@ async fn an_expectation_that_nothing_meets_yet_is_pending() {
     assert_eq!(pending, [false, true]);
 }
 
-#[tokio::test]
-async fn an_expectation_needs_a_schema_and_a_plain_version() {
-    let world = filled().await;
+async fn an_expectation_needs_a_schema_and_a_plain_version(home: Home) {
+    let world = filled(home).await;
     let path = "/api/v1/consumers/billing/expectations/sales.orders";
     let mut wrong = reads("billing", "2.1", "order_id", "integer");
     wrong["schema"]["properties"]["order_id"]["type"] = json!("number or so");

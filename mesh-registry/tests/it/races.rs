@@ -2,11 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::world::{World, contract, fixture};
+use crate::world::{Home, World, contract, fixture};
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_contents_under_one_version_exactly_one_is_published() {
-    let World { client, running: _running, .. } = &World::start().await;
+crate::on_each_store!(
+    of_many_contents_under_one_version_exactly_one_is_published
+    of_many_publishers_of_the_same_content_one_makes_it_and_all_are_told_the_same
+    versions_that_are_published_at_once_all_arrive_and_the_highest_shows
+);
+
+async fn of_many_contents_under_one_version_exactly_one_is_published(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let tasks: Vec<_> = (0..24)
         .map(|number| {
             let client = client.clone();
@@ -28,9 +33,8 @@ async fn of_many_contents_under_one_version_exactly_one_is_published() {
     assert_eq!(versions["items"][0]["digest"], winners[0]["digest"]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_publishers_of_the_same_content_one_makes_it_and_all_are_told_the_same() {
-    let World { client, running: _running, .. } = &World::start().await;
+async fn of_many_publishers_of_the_same_content_one_makes_it_and_all_are_told_the_same(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
     let tasks: Vec<_> = (0..24)
         .map(|_| {
             let client = client.clone();
@@ -47,9 +51,8 @@ async fn of_many_publishers_of_the_same_content_one_makes_it_and_all_are_told_th
     assert_eq!((created, digests.len()), (1, 1));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn versions_that_are_published_at_once_all_arrive_and_the_highest_shows() {
-    let World { client, running, .. } = &World::start().await;
+async fn versions_that_are_published_at_once_all_arrive_and_the_highest_shows(home: Home) {
+    let World { client, running, .. } = &World::on(home).await;
     let tasks: Vec<_> = (0..32)
         .map(|number| {
             let client = client.clone();

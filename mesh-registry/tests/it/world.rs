@@ -8,12 +8,47 @@ use mesh_registry::{Config, Registry, Running};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+/// Makes a test over each store of each function named, which takes the [`Home`] of its world.
+#[macro_export]
+macro_rules! on_each_store {
+    ($($name:ident)*) => {
+        mod embedded {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                super::$name($crate::world::Home::Embedded).await;
+            }
+        )*}
+
+        #[cfg(feature = "postgres")]
+        mod postgres {$(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                if let Some(database) = $crate::database::Database::make().await {
+                    super::$name($crate::world::Home::Postgres(database)).await;
+                }
+            }
+        )*}
+    };
+}
+
+/// Where a registry keeps what it knows.
+#[derive(Debug)]
+pub(crate) enum Home {
+    /// In the embedded store.
+    Embedded,
+    /// In a database, which goes away with this.
+    #[cfg(feature = "postgres")]
+    Postgres(crate::database::Database),
+}
+
 /// A registry in a folder that goes away with it.
 pub(crate) struct World {
     pub(crate) running: Running,
     pub(crate) client: Client,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) folder: tempfile::TempDir,
+    /// Goes away last, when nobody is connected any more.
+    pub(crate) _home: Home,
 }
 
 impl World {
@@ -21,16 +56,28 @@ impl World {
         Self::start_with(|_| {}).await
     }
 
+    pub(crate) async fn on(home: Home) -> Self {
+        Self::make(home, |_| {}).await
+    }
+
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::make(Home::Embedded, change).await
+    }
+
+    async fn make(home: Home, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::default());
         let mut config = Config::new(folder.path());
         config.listen.set_port(0);
-        config.clock = Arc::clone(&clock) as _;
+        config.clock = Some(Arc::clone(&clock) as _);
+        #[cfg(feature = "postgres")]
+        if let Home::Postgres(database) = &home {
+            config.store = Some(database.url());
+        }
         change(&mut config);
         let running = Registry::start(config).await.expect("a registry");
         let client = Client::new(running.address());
-        Self { running, client, clock, folder }
+        Self { running, client, clock, folder, _home: home }
     }
 }
 

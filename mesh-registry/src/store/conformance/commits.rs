@@ -1,6 +1,7 @@
 //! Commits: revisions, versions, drafts, tenants, and the changes they leave.
 
 use super::*;
+use crate::store::Change;
 
 /// A promise; see its name.
 pub async fn a_product_that_nobody_published_has_no_history(store: Arc<dyn Store>, _: Arc<ManualClock>) {
@@ -220,4 +221,34 @@ pub async fn changes_come_in_order_and_once(store: Arc<dyn Store>, _: Arc<Manual
     assert!(done(store.changes(&tenant(), last, 10).await).is_empty());
     let latest = done(store.latest_changes(&tenant(), 2).await);
     assert_eq!(latest, [rest[1].clone(), rest[0].clone()], "the last come newest first");
+}
+
+/// A promise; see its name.
+pub async fn who_follows_the_changes_sees_each_once_whatever_is_written_meanwhile(
+    store: Arc<dyn Store>,
+    _: Arc<ManualClock>,
+) {
+    const WRITERS: usize = 4;
+    const EACH: usize = 10;
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move {
+                for round in 0..EACH as u64 {
+                    let (address, version) = (format!("sales.p{writer}"), format!("1.{round}.0"));
+                    let content = format!("{address} {version}");
+                    done(store.commit(&tenant(), sample_commit(&address, &version, round, &content)).await);
+                }
+            })
+        })
+        .collect();
+    let mut seen: Vec<Change> = Vec::new();
+    while seen.len() < WRITERS * EACH {
+        let after = seen.last().map_or(0, |change| change.sequence);
+        seen.extend(done(store.changes(&tenant(), after, 3).await));
+    }
+    for writer in writers {
+        writer.await.expect("no panic");
+    }
+    assert_eq!(seen, done(store.changes(&tenant(), 0, 1_000).await), "none has appeared behind the follower");
 }

@@ -9,12 +9,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::Address;
 use mesh_contract::wire::Announcement;
 
-use super::super::{Deployment, DeploymentQuery, Product, StoreError, TenantId};
+use super::super::{Deployment, DeploymentQuery, LEASES, Product, REMEMBERED_HOURS, StoreError, TenantId};
 
-/// How long an instance is remembered after its lease has run out, so that pages can tell what stopped.
-const REMEMBERED: TimeDelta = TimeDelta::hours(24);
-/// Of one tenant. Somebody who makes names up must not fill the memory.
-const MOST: usize = 10_000;
+const REMEMBERED: TimeDelta = TimeDelta::hours(REMEMBERED_HOURS as i64);
 
 #[derive(Debug, Default)]
 pub(super) struct Leases {
@@ -144,11 +141,11 @@ impl Entry {
 }
 
 fn make_room(entries: &mut BTreeMap<String, Entry>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    if entries.len() < MOST {
+    if entries.len() < LEASES {
         return Ok(());
     }
     entries.retain(|_, entry| entry.is_remembered(now));
-    if entries.len() < MOST {
+    if entries.len() < LEASES {
         return Ok(());
     }
     let ended = entries.iter().filter(|(_, entry)| !entry.is_live(now));
@@ -158,6 +155,6 @@ fn make_room(entries: &mut BTreeMap<String, Entry>, now: DateTime<Utc>) -> Resul
             entries.remove(&instance);
             Ok(())
         }
-        None => Err(StoreError::Full { limit: MOST }),
+        None => Err(StoreError::Full { limit: LEASES }),
     }
 }

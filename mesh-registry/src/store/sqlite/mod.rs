@@ -36,7 +36,11 @@ use super::{
 use crate::lock::FolderLock;
 
 pub use schema::OpenError;
+#[cfg(feature = "postgres")]
+pub(crate) use schema::open_writer;
 pub use snapshot::{Existing, SnapshotError, backup, restore};
+#[cfg(feature = "postgres")]
+pub(crate) use snapshot::{remove, sync_folder, unpack, verify};
 
 /// The name of the database in a registry's folder.
 pub const FILE: &str = "registry.db";

@@ -106,11 +106,21 @@ pub fn restore(backup: &Path, folder: &Path, existing: Existing) -> Result<(), S
 }
 
 /// Removes a file if it is there.
-fn remove(path: &Path) -> io::Result<()> {
+pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
+}
+
+/// Copies a backup, which is left as it is, to where the copy may be brought to this release.
+///
+/// # Errors
+/// When the backup is missing, damaged or of a later release.
+#[cfg(feature = "postgres")]
+pub(crate) fn unpack(backup: &Path, target: &Path) -> Result<(), SnapshotError> {
+    verify(backup)?;
+    copy(backup, target, Existing::Keep, || Ok(()))
 }
 
 /// Copies by SQLite's own means into a file beside the target, checks the copy, syncs it, and only then gives it its name.
@@ -153,7 +163,7 @@ fn copy(
 }
 
 /// Makes a new name as lasting as the file that has it.
-fn sync_folder(file: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(file: &Path) -> io::Result<()> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Folders cannot be opened on every system; where they cannot, names are lasting without it.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
@@ -172,7 +182,7 @@ fn open_source(path: &Path) -> Result<Connection, SnapshotError> {
 }
 
 /// Checks that a file is a whole database of a registry that this release reads.
-fn verify(path: &Path) -> Result<(), SnapshotError> {
+pub(crate) fn verify(path: &Path) -> Result<(), SnapshotError> {
     let connection = open_source(path)?;
     let damaged = |problem: String| SnapshotError::Damaged { path: path.to_owned(), problem };
     let problem: String = connection

@@ -1,10 +1,14 @@
 //! `mesh registry`: serving a registry, and copies of its store.
 
+mod moving;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use mesh_registry::{Config, Existing, Registry as Service, SnapshotError, StartError, backup, restore};
+use mesh_registry::{
+    Config, Existing, Registry as Service, SnapshotError, StartError, StoreUrl, backup, restore,
+};
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
@@ -16,7 +20,7 @@ use crate::process::StopSignal;
 /// Where a registry keeps what it knows, unless told otherwise.
 const DATA: &str = ".mesh/registry";
 
-/// Run a registry, or copy its store
+/// Run a registry, copy its store, or move it to PostgreSQL
 #[derive(Debug, Args)]
 pub(crate) struct Registry {
     #[command(subcommand)]
@@ -29,6 +33,27 @@ enum RegistryVerb {
     Serve(Serve),
     Backup(Backup),
     Restore(Restore),
+    Migrate(Migrate),
+}
+
+/// Where a registry keeps what it knows.
+#[derive(Debug, Args)]
+struct Place {
+    /// The folder of the embedded store
+    #[arg(long, value_name = "FOLDER", default_value = DATA)]
+    data: PathBuf,
+    /// A PostgreSQL database in place of the folder, which any number of registries may serve:
+    /// `postgres://user@host/database`. Give one with a password by MESH_STORE; other machines are spoken to in TLS
+    /// unless it ends in `?sslmode=disable`
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "MESH_STORE",
+        hide_env = true,
+        hide_env_values = true,
+        conflicts_with = "data"
+    )]
+    store: Option<StoreUrl>,
 }
 
 /// Serve a registry until Ctrl-C or SIGTERM
@@ -37,42 +62,59 @@ enum RegistryVerb {
 /// of what it does (`info`, `mesh_registry=debug`).
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mesh registry serve\n  mesh registry serve --listen 127.0.0.1:0 --data /var/lib/mesh"
+    after_help = "Examples:\n  mesh registry serve\n  mesh registry serve --listen 127.0.0.1:0 --data /var/lib/mesh\n  \
+                  mesh registry serve --store postgres://mesh@db.example/mesh"
 )]
 struct Serve {
     /// Where to listen; port 0 takes any that is free
     #[arg(long, value_name = "ADDRESS", default_value_t = usual_address())]
     listen: SocketAddr,
-    /// The folder of the store; made when it is not there
-    #[arg(long, value_name = "FOLDER", default_value = DATA)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Copy the store into one file, while a registry serves it
 ///
-/// The copy is the store as it stands at one moment. It has been read back and synced when this returns.
+/// The copy is the store as it stands at one moment. It has been read back and synced when this returns. It can be brought
+/// back into either store.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  mesh registry backup --data /var/lib/mesh monday.db")]
+#[command(after_help = "Examples:\n  mesh registry backup --data /var/lib/mesh monday.db\n  \
+                  mesh registry backup --store postgres://mesh@db.example/mesh monday.db")]
 struct Backup {
     /// Where to write the copy; it must not exist
     file: PathBuf,
-    /// The folder of the store
-    #[arg(long, value_name = "FOLDER", default_value = DATA)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
 }
 
 /// Bring a copy back as a store that no registry serves
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  mesh registry restore --data /var/lib/mesh monday.db")]
+#[command(after_help = "Examples:\n  mesh registry restore --data /var/lib/mesh monday.db\n  \
+                  mesh registry restore --store postgres://mesh@db.example/mesh monday.db")]
 struct Restore {
     /// The copy that `mesh registry backup` made
     file: PathBuf,
-    /// The folder of the store
-    #[arg(long, value_name = "FOLDER", default_value = DATA)]
-    data: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Replace the store that is there
     #[arg(long)]
     force: bool,
+}
+
+/// Move the embedded store into an empty PostgreSQL database, all or nothing
+///
+/// Everything that has arrived is read back and compared with what was sent before it is kept. The folder stays as it is.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mesh registry migrate --from /var/lib/mesh --to postgres://mesh@db.example/mesh"
+)]
+struct Migrate {
+    /// The folder of the embedded store; no registry may serve it
+    #[arg(long, value_name = "FOLDER", default_value = DATA)]
+    from: PathBuf,
+    /// The database, where there is no registry yet; MESH_STORE may name it too
+    #[arg(long, value_name = "URL", env = "MESH_STORE", hide_env = true, hide_env_values = true)]
+    to: StoreUrl,
 }
 
 fn usual_address() -> SocketAddr {
@@ -80,30 +122,32 @@ fn usual_address() -> SocketAddr {
 }
 
 impl Registry {
-    /// Does one of the three.
+    /// Does one of these.
     pub(crate) fn run(self, output: Output) -> Result<Verdict, Failure> {
         match self.verb {
-            RegistryVerb::Serve(Serve { listen, data }) => {
+            RegistryVerb::Serve(Serve { listen, place: Place { data, store } }) => {
                 let mut config = Config::new(data);
                 config.listen = listen;
+                config.store = store;
                 log();
-                tokio::runtime::Builder::new_multi_thread()
-                    .enable_all()
-                    .build()
-                    .or_fail(|| "cannot start the asynchronous run time".to_owned())?
-                    .block_on(serve(config, output))
+                wait_for(serve(config, output))
             }
-            RegistryVerb::Backup(Backup { file, data }) => {
+            RegistryVerb::Backup(Backup { file, place: Place { store: Some(url), .. } }) => {
+                moving::backup(&url, &file, output)
+            }
+            RegistryVerb::Backup(Backup { file, place: Place { data, .. } }) => {
                 let progress = output.progress("copying the store");
                 backup(&data, &file).map_err(explain)?;
                 drop(progress);
                 output.answer(&json!({ "backup": file }), |out| writeln!(out, "{}", file.display()))?;
                 Ok(Verdict::Clean)
             }
-            RegistryVerb::Restore(Restore { file, data, force }) => {
-                let existing = if force { Existing::Replace } else { Existing::Keep };
+            RegistryVerb::Restore(Restore { file, place: Place { store: Some(url), .. }, force }) => {
+                moving::restore(&file, &url, existing(force), output)
+            }
+            RegistryVerb::Restore(Restore { file, place: Place { data, .. }, force }) => {
                 let progress = output.progress("bringing the copy back");
-                restore(&file, &data, existing).map_err(|error| match error {
+                restore(&file, &data, existing(force)).map_err(|error| match error {
                     SnapshotError::Exists { path } => {
                         Failure::new(format!("`{}` exists already", path.display())).next(
                             "choose another folder with `--data`, or replace what is there with `--force`",
@@ -115,8 +159,21 @@ impl Registry {
                 output.answer(&json!({ "data": data }), |out| writeln!(out, "{}", data.display()))?;
                 Ok(Verdict::Clean)
             }
+            RegistryVerb::Migrate(Migrate { from, to }) => moving::migrate(&from, &to, output),
         }
     }
+}
+
+fn existing(force: bool) -> Existing {
+    if force { Existing::Replace } else { Existing::Keep }
+}
+
+fn wait_for<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .or_fail(|| "cannot start the asynchronous run time".to_owned())?
+        .block_on(work)
 }
 
 /// Turns an error that says what to do behind a semicolon into a failure that says it on a line of its own.
@@ -132,6 +189,8 @@ async fn serve(config: Config, output: Output) -> Result<Verdict, Failure> {
     let mut stop = StopSignal::listen()?;
     let running = Service::start(config).await.map_err(|error| match error {
         StartError::Open(error) => explain(error),
+        #[cfg(feature = "postgres")]
+        StartError::Postgres(error) => explain(error),
         error => explain(error),
     })?;
     let url = format!("http://{}", running.address());

@@ -1,0 +1,247 @@
+//! A store in PostgreSQL, for registries that several processes serve.
+//!
+//! Everything is in the database, leases too, so a process keeps nothing that another one lacks, and any number of them
+//! serve the same database. A write is one transaction; it was synced when it is acknowledged. Which of two commits to a
+//! product comes first is decided by who has the product's row, and time is told by the database's clock.
+
+mod connect;
+mod deployed;
+mod domains;
+mod expectations;
+mod failure;
+mod feed;
+mod head;
+mod leases;
+mod read;
+mod reader;
+mod row;
+mod schema;
+pub(crate) mod search_index;
+mod statement;
+mod time;
+mod tls;
+mod write;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use deadpool_postgres::{Client, Pool};
+use mesh_contract::wire::Announcement;
+use mesh_contract::{Address, Expectation};
+
+use self::failure::{Tries, Work};
+use self::time::Time;
+use super::{
+    Change, Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery,
+    DomainQuery, DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product,
+    ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId,
+    Version,
+};
+use crate::store_url::StoreUrl;
+
+pub use schema::OpenError;
+
+/// A connection for work on everything at once, to a database of this release's schema, which is made where `make` says so.
+pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenError> {
+    let pool = connect::pool(url, &Arc::new(Time::new(None)))?;
+    let mut client = schema::first(&pool, url).await?;
+    if make {
+        schema::migrate(&mut client, url).await?;
+    } else {
+        schema::see(&mut client, url).await?;
+    }
+    Ok(client)
+}
+
+/// Gives a number to every change that was committed before.
+pub(crate) async fn give_numbers(client: &mut Client) -> Result<(), StoreError> {
+    Ok(feed::give_numbers(client).await?)
+}
+
+/// A store in a PostgreSQL database.
+#[derive(Debug)]
+pub struct PostgresStore {
+    pool: Pool,
+    time: Arc<Time>,
+}
+
+impl PostgresStore {
+    /// Connects to a database and brings its schema to this release. Several may do so at once. Time is told by the
+    /// database, unless another clock is given, as tests do.
+    ///
+    /// # Errors
+    /// When the database does not answer, is not a registry's, or was brought to a schema by a later release that this one
+    /// cannot live with.
+    pub async fn open(url: &StoreUrl, clock: Option<Arc<dyn Clock>>) -> Result<Self, OpenError> {
+        let time = Arc::new(Time::new(clock));
+        let pool = connect::pool(url, &time)?;
+        let mut client = schema::first(&pool, url).await?;
+        schema::migrate(&mut client, url).await?;
+        drop(client);
+        Ok(Self { pool, time })
+    }
+
+    async fn client(&self) -> Result<Client, StoreError> {
+        self.pool.get().await.map_err(StoreError::unavailable)
+    }
+}
+
+/// Runs some work with a connection, and again with another one where that is safe.
+macro_rules! run {
+    ($store:ident, $work:expr, $client:ident => $body:expr) => {{
+        let mut tries = Tries::of($work);
+        loop {
+            let mut connection = $store.client().await?;
+            let $client = &mut connection;
+            match $body.await {
+                Ok(done) => break Ok(done),
+                Err(failure) => {
+                    if !tries.again(&failure).await {
+                        break Err(StoreError::from(failure));
+                    }
+                    // What failed may have left the connection anywhere; another one is as good.
+                    drop(deadpool_postgres::Object::take(connection));
+                }
+            }
+        }
+    }};
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
+        run!(self, Work::Repeatable, client => read::history(client, tenant, address))
+    }
+
+    async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
+        let at = self.time.given();
+        let version = run!(self, Work::Once, client => write::commit(client, tenant, &commit, at))?;
+        self.time.hear(version.published_at);
+        Ok(version)
+    }
+
+    async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
+        run!(self, Work::Repeatable, client => read::contract(client, tenant, key))
+    }
+
+    async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Repeatable, client => read::products(client, tenant, query, at))
+    }
+
+    async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError> {
+        run!(self, Work::Repeatable, client => domains::domains(client, tenant, query))
+    }
+
+    async fn counts(&self, tenant: &TenantId) -> Result<Counts, StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Repeatable, client => read::counts(client, tenant, at))
+    }
+
+    async fn put_expectation(
+        &self,
+        tenant: &TenantId,
+        expectation: Expectation,
+        request_id: Option<String>,
+    ) -> Result<RegisteredExpectation, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Once, client =>
+            expectations::put_expectation(client, tenant, &expectation, request_id, at))
+    }
+
+    async fn remove_expectations(
+        &self,
+        tenant: &TenantId,
+        key: &ExpectationKey,
+        request_id: Option<String>,
+    ) -> Result<usize, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Once, client =>
+            expectations::remove_expectations(client, tenant, key, request_id, at))
+    }
+
+    async fn expectations(
+        &self,
+        tenant: &TenantId,
+        query: &ExpectationQuery,
+    ) -> Result<Vec<RegisteredExpectation>, StoreError> {
+        run!(self, Work::Repeatable, client => expectations::expectations(client, tenant, query))
+    }
+
+    async fn put_deployed(
+        &self,
+        tenant: &TenantId,
+        deployed: Deployed,
+        request_id: Option<String>,
+    ) -> Result<RecordedDeployment, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Once, client =>
+            deployed::put_deployed(client, tenant, &deployed, request_id, at))
+    }
+
+    async fn remove_deployed(
+        &self,
+        tenant: &TenantId,
+        deployed: &Deployed,
+        request_id: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Once, client =>
+            deployed::remove_deployed(client, tenant, deployed, request_id, at))
+    }
+
+    async fn deployed(
+        &self,
+        tenant: &TenantId,
+        query: &DeployedQuery,
+    ) -> Result<Vec<RecordedDeployment>, StoreError> {
+        run!(self, Work::Repeatable, client => deployed::deployed(client, tenant, query))
+    }
+
+    async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError> {
+        run!(self, Work::Repeatable, client => read::edges(client, tenant, query))
+    }
+
+    async fn renew(
+        &self,
+        tenant: &TenantId,
+        instance: &str,
+        announcement: Announcement,
+    ) -> Result<(), StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Repeatable, client => leases::renew(client, tenant, instance, &announcement, at))
+    }
+
+    async fn release(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Repeatable, client => leases::release(client, tenant, instance, epoch, at))
+    }
+
+    async fn deployments(
+        &self,
+        tenant: &TenantId,
+        query: &DeploymentQuery,
+    ) -> Result<Vec<Deployment>, StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Repeatable, client => leases::list(client, tenant, query, at))
+    }
+
+    async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
+        run!(self, Work::Repeatable, client => feed::after(client, tenant, after, limit))
+    }
+
+    async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError> {
+        run!(self, Work::Repeatable, client => feed::latest(client, tenant, limit))
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.time.now()
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        let shown = run!(self, Work::Repeatable, client => read::time(client))?;
+        self.time.hear(shown);
+        Ok(())
+    }
+}

@@ -1,0 +1,150 @@
+//! What there is to move. A table that is not listed is made anew from those that are (the text index), is of no use
+//! elsewhere (leases), or is the store's own.
+
+use super::value::Kind::{self, Bytes, Flag, Maybe, Number, Text, Time};
+
+/// A table that both stores have under the same names.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) columns: &'static [(&'static str, Kind)],
+    /// So many of the first columns tell its rows apart, and rows come in their order.
+    pub(super) keys: usize,
+}
+
+impl Table {
+    fn names(&self) -> Vec<&'static str> {
+        self.columns.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// `a, b, c`.
+    pub(super) fn list(&self) -> String {
+        self.names().join(", ")
+    }
+
+    /// All rows, by key.
+    pub(super) fn select(&self) -> String {
+        format!("SELECT {} FROM {} ORDER BY {}", self.list(), self.name, self.names()[..self.keys].join(", "))
+    }
+}
+
+pub(super) const TABLES: [Table; 10] = [
+    Table {
+        name: "product",
+        columns: &[
+            ("tenant", Text),
+            ("address", Text),
+            ("domain", Text),
+            ("revision", Number),
+            ("version", Text),
+            ("stage", Text),
+            ("description", Text),
+            ("kind", Text),
+            ("service", Text),
+            ("owner", Text),
+            ("stability", Text),
+            ("tags", Text),
+            ("ports", Text),
+            ("deprecated", Flag),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "contract",
+        columns: &[("tenant", Text), ("digest", Text), ("document", Bytes), ("released", Flag)],
+        keys: 2,
+    },
+    Table {
+        name: "version",
+        columns: &[
+            ("tenant", Text),
+            ("address", Text),
+            ("version", Text),
+            ("digest", Text),
+            ("promise", Text),
+            ("stage", Text),
+            ("published_at", Time),
+        ],
+        keys: 3,
+    },
+    Table {
+        name: "domain",
+        columns: &[
+            ("tenant", Text),
+            ("name", Text),
+            ("description", Text),
+            ("owner", Text),
+            ("contact", Maybe),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "service",
+        columns: &[
+            ("tenant", Text),
+            ("domain", Text),
+            ("name", Text),
+            ("description", Text),
+            ("shared_with", Text),
+        ],
+        keys: 3,
+    },
+    Table {
+        name: "input",
+        columns: &[("tenant", Text), ("address", Text), ("source", Text), ("fields", Text)],
+        keys: 3,
+    },
+    Table {
+        name: "expectation",
+        columns: &[
+            ("tenant", Text),
+            ("consumer", Text),
+            ("address", Text),
+            ("consumer_version", Text),
+            ("environment", Text),
+            ("purpose", Text),
+            ("fields", Text),
+            ("document", Text),
+            ("registered_at", Time),
+        ],
+        keys: 6,
+    },
+    Table {
+        name: "deployed",
+        columns: &[
+            ("tenant", Text),
+            ("environment", Text),
+            ("subject", Text),
+            ("line", Text),
+            ("version", Text),
+            ("recorded_at", Time),
+        ],
+        keys: 4,
+    },
+    Table {
+        name: "audit",
+        columns: &[
+            ("tenant", Text),
+            ("id", Number),
+            ("at", Time),
+            ("action", Text),
+            ("subject", Text),
+            ("digest", Maybe),
+            ("request_id", Maybe),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "change",
+        columns: &[
+            ("tenant", Text),
+            ("sequence", Number),
+            ("address", Text),
+            ("version", Text),
+            ("digest", Text),
+            ("stage", Text),
+            ("at", Time),
+        ],
+        keys: 2,
+    },
+];
