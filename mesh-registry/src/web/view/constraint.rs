@@ -40,7 +40,8 @@ pub fn constraints(
     let high = max.map(str::to_owned).or_else(|| number("maximum").filter(|value| !implied(value, greatest)));
     found.extend(range(low, high, "").map(words));
     found.extend(number("exclusiveMinimum").map(|bound| words(format!("more than {bound}"))));
-    found.extend(number("exclusiveMaximum").map(|bound| words(format!("less than {bound}"))));
+    let below = number("exclusiveMaximum").filter(|bound| !implied_end(bound, greatest));
+    found.extend(below.map(|bound| words(format!("less than {bound}"))));
     found.extend(number("multipleOf").map(|step| words(format!("a multiple of {step}"))));
     found.extend(range(number("minLength"), number("maxLength"), "character").map(words));
     found.extend(range(number("minItems"), number("maxItems"), "item").map(words));
@@ -99,6 +100,13 @@ fn implied_bounds(logical: &LogicalType) -> (Option<i128>, Option<i128>) {
     (Some(low), Some(high))
 }
 
+/// Whether a bound is the first number beyond a type. The greatest numbers of 64 bits are none that a double holds, so schemas
+/// say that a value is less than the power of two behind them.
+#[expect(clippy::cast_precision_loss, reason = "powers of two are exact")]
+fn implied_end(bound: &str, greatest: Option<i128>) -> bool {
+    greatest.is_some_and(|greatest| bound.parse() == Ok((greatest + 1) as f64))
+}
+
 fn is_implied_format(format: &str) -> bool {
     let machine = ["int", "uint"].iter().any(|prefix| {
         format.strip_prefix(prefix).is_some_and(|bits| bits.is_empty() || bits.parse::<u16>().is_ok())
@@ -129,6 +137,10 @@ mod tests {
         assert_eq!(said(&schema, &LogicalType::Uint16), Vec::<String>::new());
         let narrower = json!({"type": "integer", "format": "uint16", "minimum": 1, "maximum": 65535});
         assert_eq!(said(&narrower, &LogicalType::Uint16), ["at least 1"]);
+        let wide = json!({"type": "integer", "minimum": 0, "exclusiveMaximum": 18_446_744_073_709_551_616.0});
+        assert_eq!(said(&wide, &LogicalType::Uint64), Vec::<String>::new());
+        let less = json!({"type": "integer", "minimum": 0, "exclusiveMaximum": 4_294_967_296_u64});
+        assert_eq!(said(&less, &LogicalType::Uint64), ["less than 4294967296"]);
     }
 
     #[test]
