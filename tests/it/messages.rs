@@ -94,9 +94,10 @@ fn a_crate_that_becomes_a_domain_loses_nothing() {
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(path, text).expect("a file");
     }
-    run(mesh(folder.path()).arg("init"))
-        .with(2)
-        .says(&["tests/contract.rs` would be overwritten", "move what stands there out of the way; nothing was written"]);
+    run(mesh(folder.path()).arg("init")).with(2).says(&[
+        "tests/contract.rs` would be overwritten",
+        "move what stands there out of the way; nothing was written",
+    ]);
     assert!(!folder.path().join("mesh.toml").exists());
     fs::remove_file(folder.path().join("tests/contract.rs")).expect("removed");
     let told = run(mesh(folder.path()).arg("init")).with(0).stdout;
