@@ -32,6 +32,30 @@ async fn a_published_contract_is_found_by_version_by_digest_and_by_requirement()
 }
 
 #[tokio::test]
+async fn bounds_of_64_bits_are_read_as_they_were_published() {
+    let World { client, running: _running, .. } = &World::start().await;
+    let schema = json!({ "type": "object", "properties": { "id": {
+        "type": "integer", "format": "int64",
+        "minimum": i64::MIN, "exclusiveMaximum": 9_223_372_036_854_775_808.0,
+    } } });
+    let mut sent = contract("sales.orders", "1.0.0", "First.");
+    sent["schemas"] = json!({ "emits": schema, "accepts": schema });
+    client.publish(&sent).await.ok();
+    let mut reader = expectation("billing", "sales.orders");
+    reader["schema"] = schema;
+    client.put("/api/v1/consumers/billing/expectations/sales.orders", &reader).await.ok();
+
+    let stored = client.get("/api/v1/products/sales.orders/versions/1.0.0").await;
+    let read = Contract::read(std::str::from_utf8(&stored.bytes).expect("text")).expect("a contract");
+    let written: Contract = serde_json::from_value(sent.clone()).expect("a contract");
+    assert_eq!(read.digest(), written.digest());
+    // What is stored is read again to name readers, and to judge what is published next.
+    client.get("/api/v1/products/sales.orders/consumers").await.ok();
+    sent["version"] = "1.1.0".into();
+    client.publish_reworded(&sent).await.ok();
+}
+
+#[tokio::test]
 async fn publishing_the_same_content_again_changes_nothing() {
     let World { client, running, .. } = &World::start().await;
     let first = client.publish(&fixture("sales.orders@1.0.0")).await.ok();

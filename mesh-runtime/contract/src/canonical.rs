@@ -168,6 +168,18 @@ pub(crate) fn survives(number: &serde_json::Number) -> bool {
     }
 }
 
+/// The double that a whole number stands for, where it is none itself: canonical JSON writes 2^63 as 9223372036854776000, as
+/// ECMAScript does, and that has to be read again.
+#[expect(clippy::cast_precision_loss, reason = "the digits that are lost are looked at")]
+pub(crate) fn written_for(number: &serde_json::Number) -> Option<f64> {
+    if survives(number) {
+        return None;
+    }
+    let double = number.as_i64().map(|whole| whole as f64).or(number.as_u64().map(|whole| whole as f64))?;
+    let text = serde_json_canonicalizer::to_string(&double).ok()?;
+    (text == number.to_string()).then_some(double)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -116,5 +116,6 @@ impl<'de> Visitor<'de> for Strict<'_> {
 }
 
 fn exact<E: serde::de::Error>(number: &serde_json::Number) -> Result<(), E> {
-    if canonical::survives(number) { Ok(()) } else { Err(E::custom(canonical::not_exact(number))) }
+    let is_exact = canonical::survives(number) || canonical::written_for(number).is_some();
+    if is_exact { Ok(()) } else { Err(E::custom(canonical::not_exact(number))) }
 }
