@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use mesh_contract::{Contract, FieldMeaning};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::output::{BAD, FAINT, GOOD, WARN};
 
@@ -48,7 +49,7 @@ pub(crate) fn changes(old: &Contract, new: &Contract) -> Vec<Change> {
     for ((place, before), (_, after)) in parts(old).into_iter().zip(parts(new)) {
         compare(place, before, after);
     }
-    if changes.is_empty() && old.schemas != new.schemas {
+    if changes.is_empty() && admits_otherwise(old, new) {
         changes.push(Change {
             place: "schemas".to_owned(),
             before: None,
@@ -56,6 +57,17 @@ pub(crate) fn changes(old: &Contract, new: &Contract) -> Vec<Change> {
         });
     }
     changes
+}
+
+/// Whether the schemas differ in more than the version that their names hold.
+fn admits_otherwise(old: &Contract, new: &Contract) -> bool {
+    let unnamed = |schema: &Value| {
+        let mut schema = schema.clone();
+        schema.as_object_mut().map(|members| members.remove("$id"));
+        schema
+    };
+    let of = |contract: &Contract| [&contract.schemas.emits, &contract.schemas.accepts].map(unnamed);
+    of(old) != of(new)
 }
 
 fn fields(contract: &Contract) -> BTreeMap<String, &FieldMeaning> {
@@ -131,4 +143,24 @@ pub(crate) fn write(changes: &[Change], out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDERS: &str = include_str!("../domains/sales/contracts/orders/1.0.0.json");
+
+    fn read(text: &str) -> Contract {
+        Contract::read(text).expect("a contract")
+    }
+
+    #[test]
+    fn another_version_alone_is_no_change_of_what_is_admitted() {
+        let next = ORDERS.replace("1.0.0", "1.1.0");
+        assert_eq!(changes(&read(ORDERS), &read(&next)), []);
+        let shorter = next.replace("\"minItems\": 1", "\"minItems\": 2");
+        assert_ne!(shorter, next);
+        assert_eq!(changes(&read(ORDERS), &read(&shorter))[0].place, "schemas");
+    }
 }

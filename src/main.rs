@@ -3,6 +3,7 @@
 mod against_data;
 mod args;
 mod batch;
+mod beside;
 mod cargo;
 mod changes;
 mod domain_crate;

@@ -88,8 +88,24 @@ impl SettingsFile {
         }
         if index.is_none() {
             tables.push(new);
+            self.keep_comments_in_front();
         }
         Ok(())
+    }
+
+    /// A file of comments alone has nothing that they could stand before, and new tables would go above them: what is commented
+    /// out there and comes back later would land in a table.
+    fn keep_comments_in_front(&mut self) {
+        let comments = self.document.trailing().as_str().unwrap_or_default().to_owned();
+        if comments.trim().is_empty() {
+            return;
+        }
+        let tables = self.document.iter_mut().filter_map(|(_, item)| item.as_array_of_tables_mut());
+        let last = tables.flat_map(ArrayOfTables::iter_mut).last();
+        if let Some(last) = last {
+            last.decor_mut().set_prefix(format!("{}\n\n", comments.trim_end()));
+            self.document.set_trailing("");
+        }
     }
 
     /// Writes the file, all of it or nothing. What is written can be read again.
@@ -109,4 +125,35 @@ impl SettingsFile {
 
 fn is(table: &Table, key: &str, text: &str) -> bool {
     table.get(key).and_then(Item::as_str) == Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn waiver(finding: &str) -> Waiver {
+        let (owner, reason) = ("ann@example.com".to_owned(), "told everybody".to_owned());
+        let (product, until) = ("sales.orders".parse().unwrap(), "2027-01-31".parse().unwrap());
+        Waiver { finding: finding.to_owned(), product, owner, reason, until }
+    }
+
+    #[test]
+    fn a_key_that_is_commented_out_can_come_back_after_a_waiver() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("mesh.toml");
+        fs::write(&path, "# Where products go.\n# registry = \"http://127.0.0.1:1\"\n").unwrap();
+        for finding in ["28a8dde498164e0f", "18a8dde498164e0f"] {
+            let mut file = SettingsFile::read(path.clone()).unwrap();
+            file.waive(&waiver(finding)).unwrap();
+            file.write().unwrap();
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(
+            text.starts_with("# Where products go.\n# registry = \"http://127.0.0.1:1\"\n\n[[waiver]]\n"),
+            "{text}"
+        );
+        let settings = Settings::from_text(&text.replace("# registry", "registry")).unwrap();
+        assert_eq!(settings.registry.as_deref(), Some("http://127.0.0.1:1"));
+        assert_eq!(settings.waivers.len(), 2);
+    }
 }

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use futures_util::future::{join_all, select_all};
 use mesh_contract::{Address, ContractVersion};
-use mesh_runtime::client::{ClientConfig, RegistryClient, Stage, Url};
+use mesh_runtime::client::{ClientConfig, RegistryClient, Url};
 use mesh_runtime::files::DomainFiles;
 
-use super::Plan;
+use super::{Author, Plan};
 use crate::failure::{Failure, OrFail};
 use crate::output::{Output, Progress};
 use crate::process::{Logs, Process, told};
@@ -124,8 +124,9 @@ impl Fleet {
                 return Err(Failure::new(format!("`{}` has no committed contracts", member.package))
                     .next(format!("write them with `mesh contract --package {}`", member.package)));
             }
+            let author = Author::of(&files)?;
             for found in committed {
-                registry.publish(&found.contract, Stage::Released).await.or_fail(|| {
+                author.publish(&found, registry).await.or_fail(|| {
                     format!("{} {} cannot be published", found.contract.address, found.contract.version)
                 })?;
                 if !found.contract.inputs.is_empty() {

@@ -58,10 +58,10 @@ impl ExistingCrate {
         ];
         let fill = |template: &str| fill(template, &values);
         let mut files = Files::default();
-        files.add(folder.join("Cargo.toml"), self.changed_manifest()?);
+        files.change(folder.join("Cargo.toml"), self.changed_manifest()?);
         let line = format!("pub mod {MODULE};");
         if !text.lines().any(|known| known.trim() == line) {
-            files.add(library, format!("{}\n\n{line}\n", text.trim_end()));
+            files.change(library, format!("{}\n\n{line}\n", text.trim_end()));
         }
         let module = fill(include_str!("templates/lib.rs.tmpl"));
         files.add(folder.join(format!("src/{MODULE}/mod.rs")), module);

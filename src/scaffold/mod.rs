@@ -19,4 +19,4 @@ pub(crate) use product::NewProduct;
 pub(crate) use source::Source;
 pub(crate) use template::fill;
 pub(crate) use workspace::Workspace;
-pub(crate) use write::Files;
+pub(crate) use write::{Files, Standing};

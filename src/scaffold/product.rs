@@ -4,10 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 
 use mesh_contract::ProductName;
+use toml_edit::DocumentMut;
 
 use super::names::{module_name, record_name};
 use super::{Files, Library, List, fill};
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail as _};
 
 /// A new product.
 #[derive(Debug)]
@@ -60,9 +61,25 @@ impl NewProduct {
         if !library.as_mut().is_some_and(|library| library.list(List::Offers, &path)) {
             next.push(format!("in domain!:  offers: [..., {path}]"));
         }
-        next.push(format!("in the program:  .records(|_| async {{ Ok({record}::load()) }})"));
-        next.push("mesh contract".to_owned());
+        // Where the domain has a module of its own, the program names that too.
+        let above = folder.strip_prefix(self.folder.join("src")).unwrap_or(folder).iter();
+        let above: String = above.map(|step| format!("{}::", step.to_string_lossy())).collect();
+        next.push(format!(
+            "in the program:  .records(|_| async {{ Ok({}::{above}{path}::load()) }})",
+            self.library()?
+        ));
         Ok((files, library, next))
+    }
+
+    /// What programs call the crate's library.
+    fn library(&self) -> Result<String, Failure> {
+        let manifest = self.folder.join("Cargo.toml");
+        let text =
+            fs::read_to_string(&manifest).or_fail(|| format!("cannot read `{}`", manifest.display()))?;
+        let manifest: DocumentMut =
+            text.parse().or_fail(|| format!("`{}` is no TOML", manifest.display()))?;
+        let name = |table: &str| manifest.get(table)?.get("name")?.as_str();
+        Ok(module_name(name("lib").or_else(|| name("package")).unwrap_or_default()))
     }
 
     /// Finds the domain's enum where `mesh new domain` or `mesh init` puts it.

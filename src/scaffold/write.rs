@@ -9,6 +9,30 @@ use crate::failure::{Failure, OrFail};
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     files: Vec<(PathBuf, String)>,
+    changed: Vec<(PathBuf, String)>,
+}
+
+/// What becomes of a file that stands where another one is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It stays, and nothing at all is written.
+    Kept {
+        /// What its owner can do.
+        advice: &'static str,
+    },
+    /// The new one takes its place.
+    Overwritten,
+}
+
+impl Standing {
+    /// What `--force` says.
+    pub(crate) fn forced(force: bool) -> Self {
+        if force {
+            Self::Overwritten
+        } else {
+            Self::Kept { advice: "choose another name or folder, or pass `--force`" }
+        }
+    }
 }
 
 impl Files {
@@ -17,23 +41,35 @@ impl Files {
         self.files.push((path.into(), content.into()));
     }
 
-    /// The files in order.
+    /// Adds a file that stands there, with what it is to become.
+    pub(crate) fn change(&mut self, path: impl Into<PathBuf>, content: impl Into<String>) {
+        self.changed.push((path.into(), content.into()));
+    }
+
+    /// The new files in order.
     pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(|(path, _)| path.as_path())
     }
 
-    /// Writes every file. Without `force`, a file that stands there with other content keeps all of them from being written.
-    pub(crate) fn write(&self, force: bool) -> Result<(), Failure> {
+    /// The files that change, in order.
+    pub(crate) fn changed(&self) -> impl Iterator<Item = &Path> {
+        self.changed.iter().map(|(path, _)| path.as_path())
+    }
+
+    /// Writes every file.
+    pub(crate) fn write(&self, standing: Standing) -> Result<(), Failure> {
         let stands = |(path, content): &&(PathBuf, String)| {
             path.exists() && fs::read_to_string(path).ok().as_deref() != Some(content)
         };
-        let standing: Vec<String> =
+        let known: Vec<String> =
             self.files.iter().filter(stands).map(|(path, _)| format!("`{}`", path.display())).collect();
-        if !force && !standing.is_empty() {
-            return Err(Failure::new(format!("{} would be overwritten", standing.join(", ")))
-                .next("choose another name or folder, or pass `--force`; nothing was written"));
+        if let Standing::Kept { advice } = standing
+            && !known.is_empty()
+        {
+            return Err(Failure::new(format!("{} would be overwritten", known.join(", ")))
+                .next(format!("{advice}; nothing was written")));
         }
-        for (path, content) in &self.files {
+        for (path, content) in self.files.iter().chain(&self.changed) {
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)
                     .or_fail(|| format!("cannot make the folder `{}`", folder.display()))?;
@@ -55,10 +91,20 @@ mod tests {
         let mut files = Files::default();
         files.add(folder.path().join("a"), "new");
         files.add(folder.path().join("b"), "new");
-        let failure = files.write(false).expect_err("b stands there");
+        let failure = files.write(Standing::forced(false)).expect_err("b stands there");
         assert!(failure.to_string().contains("b` would be overwritten"), "{failure}");
         assert!(!folder.path().join("a").exists());
-        files.write(true).unwrap();
+        files.write(Standing::Overwritten).unwrap();
         assert_eq!(fs::read_to_string(folder.path().join("b")).unwrap(), "new");
+    }
+
+    #[test]
+    fn what_changes_on_purpose_keeps_nothing_from_being_written() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("b"), "mine").unwrap();
+        let mut files = Files::default();
+        files.change(folder.path().join("b"), "mine and more");
+        files.write(Standing::forced(false)).unwrap();
+        assert_eq!(fs::read_to_string(folder.path().join("b")).unwrap(), "mine and more");
     }
 }

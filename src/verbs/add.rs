@@ -16,7 +16,7 @@ use crate::output::{GOOD, Output, STRONG, Verdict};
 use crate::product_spec::ProductSpec;
 use crate::reader::{Request, Selection, module_name};
 use crate::registry;
-use crate::scaffold::{Files, bind};
+use crate::scaffold::{Files, Standing, bind};
 
 /// Read a product of another domain: fetch its contract, pin it, write the type that reads it
 ///
@@ -98,7 +98,7 @@ impl Add {
         let source = folder.join("src").join(format!("{module}.rs"));
         let mut sources = Files::default();
         sources.add(&source, &reader.source);
-        sources.write(self.force)?;
+        sources.write(Standing::forced(self.force))?;
         files.write_input(&contract)?;
         let mut lock = files.lock()?;
         lock.pin(LockedInput {

@@ -12,7 +12,7 @@ use super::new::write_next;
 use crate::domain_crate::{MARK, current_folder};
 use crate::failure::{Failure, OrFail};
 use crate::output::{Output, Verdict};
-use crate::scaffold::{ExistingCrate, Source, Workspace};
+use crate::scaffold::{ExistingCrate, Source, Standing, Workspace};
 
 /// Make the crate here a domain
 ///
@@ -71,8 +71,8 @@ impl Init {
         let existing =
             ExistingCrate { folder, package, manifest, name, product: self.product, owner, source };
         let (files, next) = existing.files()?;
-        files.write(true)?;
-        write_next(&files, &[], &next, &existing.folder, output)
+        files.write(Standing::Kept { advice: "move what stands there out of the way" })?;
+        write_next(&files, &[], &next, output)
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::domain_crate::{self, current_folder};
 use crate::failure::{Failure, OrFail};
 use crate::output::{GOOD, Output, STRONG, Verdict};
-use crate::scaffold::{Files, Library, NewDomain, NewProduct, Source, Workspace};
+use crate::scaffold::{Files, Library, NewDomain, NewProduct, Source, Standing, Workspace};
 
 /// Names that cargo gives to nobody.
 const RESERVED: [&str; 12] = [
@@ -134,7 +134,7 @@ impl Domain {
             standalone: self.standalone,
             source,
         };
-        new.files()?.write(self.force)?;
+        new.files()?.write(Standing::forced(self.force))?;
         if let Some(workspace) = &new.workspace
             && let Some((manifest, text)) = workspace.with_member(&new.folder)?
         {
@@ -169,10 +169,14 @@ impl Product {
     fn run(self, output: Output) -> Result<Verdict, Failure> {
         let folder = domain_crate::one(self.package.as_deref())?;
         let new = NewProduct { folder, name: self.name };
-        let (files, library, next) = new.files()?;
-        files.write(self.force)?;
+        let (files, library, mut next) = new.files()?;
+        next.push(match &self.package {
+            Some(package) => format!("mesh contract --package {package}"),
+            None => "mesh contract".to_owned(),
+        });
+        files.write(Standing::forced(self.force))?;
         let changed = changed(library.as_slice())?;
-        write_next(&files, &changed, &next, &new.folder, output)
+        write_next(&files, &changed, &next, output)
     }
 }
 
@@ -192,12 +196,13 @@ pub(super) fn write_next(
     files: &Files,
     changed: &[PathBuf],
     next: &[String],
-    folder: &Path,
     output: Output,
 ) -> Result<Verdict, Failure> {
-    let shown = |path: &Path| path.strip_prefix(folder).unwrap_or(path).display().to_string();
+    let here = current_folder()?;
+    let shown = |path: &Path| path.strip_prefix(&here).unwrap_or(path).display().to_string();
     let paths: Vec<String> = files.paths().map(shown).collect();
-    let changed: Vec<String> = changed.iter().map(|path| shown(path)).collect();
+    let changed: Vec<String> =
+        files.changed().chain(changed.iter().map(PathBuf::as_path)).map(shown).collect();
     output.answer(&json!({ "files": paths, "changed": changed, "next": next }), |out| {
         paths.iter().try_for_each(|path| writeln!(out, "{GOOD}created{GOOD:#} {path}"))?;
         changed.iter().try_for_each(|path| writeln!(out, "{GOOD}changed{GOOD:#} {path}"))?;

@@ -13,8 +13,9 @@ use serde::Serialize;
 
 use super::contract;
 use crate::args::Global;
+use crate::beside;
 use crate::domain_crate;
-use crate::failure::{Failure, OrFail as _};
+use crate::failure::Failure;
 use crate::judging::{Domain, Published, Today};
 use crate::output::{BAD, FAINT, GOOD, Output, Verdict, tell};
 use crate::registry;
@@ -120,7 +121,7 @@ impl Publish {
             return Err(Failure::new(format!("`{}` has no committed contracts", folder.display()))
                 .next("write them with `mesh contract`, and commit them"));
         }
-        let beside = beside(&files)?;
+        let beside = beside::of_products(&files)?;
         let mut lock = files.lock()?;
         let mut known: BTreeMap<Address, BTreeMap<ContractVersion, (Digest, bool)>> = BTreeMap::new();
         let mut outcomes = Vec::new();
@@ -182,29 +183,6 @@ impl Publish {
             Err(error) => Err(error.into()),
         }
     }
-}
-
-/// What `mesh.toml` says of each product, which the registry judges by as the contract tests and `mesh check` do.
-fn beside(files: &DomainFiles) -> Result<BTreeMap<Address, Beside>, Failure> {
-    let settings = files.settings()?;
-    let unread = serde_json::to_value(settings.unread).or_fail(|| "cannot write `unread`".to_owned())?;
-    let unread =
-        (settings.unread != Default::default()).then(|| unread.as_str().unwrap_or_default().to_owned());
-    let mut beside: BTreeMap<Address, Beside> = BTreeMap::new();
-    if unread.is_some() {
-        for found in files.contracts()? {
-            beside.entry(found.contract.address).or_default().unread.clone_from(&unread);
-        }
-    }
-    for waiver in &settings.waivers {
-        let value = serde_json::to_value(waiver).or_fail(|| "cannot write a waiver".to_owned())?;
-        beside.entry(waiver.product.clone()).or_default().waivers.push(value);
-    }
-    for claim in &settings.meaning {
-        let value = serde_json::to_value(claim).or_fail(|| "cannot write a claim".to_owned())?;
-        beside.entry(claim.product.clone()).or_default().meaning.push(value);
-    }
-    Ok(beside)
 }
 
 /// Whether what is to be released hurts nobody, as far as the committed files tell: that is known before anything is built. The

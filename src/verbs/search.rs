@@ -19,7 +19,7 @@ pub(crate) struct Search {
     #[arg(long, value_name = "NAME")]
     domain: Option<DomainName>,
     /// How many at most
-    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
 
@@ -31,10 +31,14 @@ impl Search {
         let query = ProductQuery {
             text,
             domain: self.domain,
-            limit: Some(self.limit.clamp(1, 100)),
+            limit: Some(self.limit.saturating_add(1).min(100)),
             ..Default::default()
         };
-        let found = registry::block_on(registry::search(&registry, query, self.limit as usize))?;
+        // One more than is shown tells whether there are more.
+        let most = self.limit as usize;
+        let mut found = registry::block_on(registry::search(&registry, query, most.saturating_add(1)))?;
+        let there_are_more = found.len() > most;
+        found.truncate(most);
         let width =
             found.iter().map(|product| format!("{} = \"{}\"", product.address, product.version).len()).max();
         let width = width.unwrap_or(0);
@@ -58,6 +62,9 @@ impl Search {
             }
             Ok(())
         })?;
+        if there_are_more {
+            output.note(format_args!("there are more; `--limit` says how many to show"));
+        }
         if found.is_empty() {
             output.note(format_args!("nothing found at {}", registry.base()));
         }

@@ -447,6 +447,7 @@ fn an_existing_crate_becomes_a_domain() {
 
     let next = run(mesh(&folder).args(["new", "product", "returns"])).with(0).stdout;
     assert!(next.contains("changed src/data_products/mod.rs") && !next.contains("in domain!"), "{next}");
+    assert!(next.contains("Ok(old_shop::data_products::returns::Return::load())"), "{next}");
     let module = fs::read_to_string(folder.join("src/data_products/mod.rs")).expect("a source");
     assert!(module.contains("pub mod returns;"), "{module}");
     assert!(module.contains("offers: [Item, returns::Return]"), "{module}");

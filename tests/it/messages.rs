@@ -83,6 +83,29 @@ fn outside_a_domain_crate_the_command_says_how_to_make_one() {
 }
 
 #[test]
+fn a_crate_that_becomes_a_domain_loses_nothing() {
+    let folder = empty();
+    for (name, text) in [
+        ("Cargo.toml", "[package]\nname = \"shop\"\nedition = \"2024\"\n\n[workspace]\n"),
+        ("src/lib.rs", "//! A shop.\n"),
+        ("tests/contract.rs", "// Mine.\n"),
+    ] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+    run(mesh(folder.path()).arg("init")).with(2).says(&[
+        "tests/contract.rs` would be overwritten",
+        "move what stands there out of the way; nothing was written",
+    ]);
+    assert!(!folder.path().join("mesh.toml").exists());
+    fs::remove_file(folder.path().join("tests/contract.rs")).expect("removed");
+    let told = run(mesh(folder.path()).arg("init")).with(0).stdout;
+    assert!(told.contains("changed Cargo.toml\nchanged src/lib.rs\n"), "{told}");
+    assert!(told.contains("created tests/contract.rs\n"), "{told}");
+}
+
+#[test]
 fn a_port_that_is_taken_is_told_before_anything_is_built() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("its address").port().to_string();

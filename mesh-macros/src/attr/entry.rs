@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Meta, Token, token};
+use syn::{Attribute, Lit, Meta, Token, token};
 
 use crate::diagnostics::Errors;
 
@@ -87,6 +87,11 @@ fn read(input: ParseStream<'_>) -> syn::Result<Entry> {
         let content;
         let parentheses = syn::parenthesized!(content in input);
         Value::List(content.parse()?, parentheses.span.join())
+    } else if input.peek(Lit) {
+        return Err(input.error(format_args!(
+            "there is no `=` before this; write `{key} = {}`",
+            input.fork().parse::<TokenTree>()?
+        )));
     } else {
         Value::Word
     };

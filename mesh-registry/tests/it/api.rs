@@ -8,6 +8,7 @@ use crate::world::{Home, World, announcement, contract, expectation, fixture, ve
 
 crate::on_each_store!(
     a_published_contract_is_found_by_version_by_digest_and_by_requirement
+    bounds_of_64_bits_are_read_as_they_were_published
     publishing_the_same_content_again_changes_nothing
     other_content_under_a_published_version_is_refused_with_the_version_to_choose
     a_draft_may_be_replaced_and_what_is_released_may_not
@@ -46,6 +47,29 @@ async fn a_published_contract_is_found_by_version_by_digest_and_by_requirement(h
     let shown = client.get("/api/v1/products/sales.orders").await.ok();
     assert_eq!((&shown["version"], shown["versions"].as_array().map(Vec::len)), (&json!("1.2.0"), Some(3)));
     assert_eq!(shown["versions"][0]["version"], "1.2.0");
+}
+
+async fn bounds_of_64_bits_are_read_as_they_were_published(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
+    let schema = json!({ "type": "object", "properties": { "id": {
+        "type": "integer", "format": "int64",
+        "minimum": i64::MIN, "exclusiveMaximum": 9_223_372_036_854_775_808.0,
+    } } });
+    let mut sent = contract("sales.orders", "1.0.0", "First.");
+    sent["schemas"] = json!({ "emits": schema, "accepts": schema });
+    client.publish(&sent).await.ok();
+    let mut reader = expectation("billing", "sales.orders");
+    reader["schema"] = schema;
+    client.put("/api/v1/consumers/billing/expectations/sales.orders", &reader).await.ok();
+
+    let stored = client.get("/api/v1/products/sales.orders/versions/1.0.0").await;
+    let read = Contract::read(std::str::from_utf8(&stored.bytes).expect("text")).expect("a contract");
+    let written: Contract = serde_json::from_value(sent.clone()).expect("a contract");
+    assert_eq!(read.digest(), written.digest());
+    // What is stored is read again to name readers, and to judge what is published next.
+    client.get("/api/v1/products/sales.orders/consumers").await.ok();
+    sent["version"] = "1.1.0".into();
+    client.publish_reworded(&sent).await.ok();
 }
 
 async fn publishing_the_same_content_again_changes_nothing(home: Home) {

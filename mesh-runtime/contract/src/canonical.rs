@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use crate::double::{NotExact, check_numbers};
+use crate::double::{NotExact, check_numbers, survives};
 
 /// The canonical text of a value.
 ///
@@ -91,6 +91,18 @@ fn write_number(out: &mut Vec<u8>, number: &serde_json::Number) {
 /// and else four lower-case digits.
 fn write_text(out: &mut Vec<u8>, text: &str) {
     serde_json::to_writer(out, text).expect("memory takes every byte");
+}
+
+/// The double that a whole number stands for, where it is none itself: canonical JSON writes 2^63 as 9223372036854776000, as
+/// ECMAScript does, and that has to be read again.
+#[expect(clippy::cast_precision_loss, reason = "the digits that are lost are looked at")]
+pub(crate) fn written_for(number: &serde_json::Number) -> Option<f64> {
+    if survives(number) {
+        return None;
+    }
+    let double = number.as_i64().map(|whole| whole as f64).or(number.as_u64().map(|whole| whole as f64))?;
+    let text = serde_json_canonicalizer::to_string(&double).ok()?;
+    (text == number.to_string()).then_some(double)
 }
 
 #[cfg(test)]

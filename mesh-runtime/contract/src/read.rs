@@ -151,7 +151,7 @@ fn read_tracked<T: DeserializeOwned>(text: &str, inside: Inside) -> Result<T, Re
         return Err(Place::of_value(text, "/mesh").error("/mesh", message));
     }
     read_strict(text, inside)?;
-    let document = run(text, |deserializer, track| {
+    let document = run(&numbers::as_doubles(text), |deserializer, track| {
         T::deserialize(serde_path_to_error::Deserializer::new(deserializer, track))
     });
     document.map_err(|error| {

@@ -25,6 +25,14 @@ impl fmt::Display for Peer {
     }
 }
 
+/// The versions that were asked for; nothing where any of them would do.
+fn at(requirement: &Requirement) -> String {
+    match requirement.to_string() {
+        any if any == "*" => String::new(),
+        some => format!(" at `{some}`"),
+    }
+}
+
 fn start(peer: &Peer) -> &'static str {
     match peer {
         Peer::Registry => "start one with `mesh registry serve`, or name another with MESH_REGISTRY",
@@ -147,7 +155,8 @@ pub enum ClientError {
     },
     /// The product is known, but nothing serves it now.
     #[error(
-        "nothing serves `{address}` at `{requirement}` in the environment `{environment}`; start its domain there, or ask for another environment"
+        "nothing serves `{address}`{} in the environment `{environment}`; start its domain there, or ask for another environment",
+        at(.requirement)
     )]
     NotServed {
         /// What was asked for.

@@ -134,9 +134,12 @@ impl Reader<'_> {
         node: &Value,
         meaning: &mut TypeMeaning,
     ) {
+        // Room for any member may have been made by another field, or within the flattened type. Only the keys of a map tell that
+        // the members are what this very field holds.
+        let is_map = !types.keys.is_empty();
         let any_member = node.get("additionalProperties").or(node.get("unevaluatedProperties"));
         match (types.described.as_slice(), any_member) {
-            ([only], None) => {
+            ([only], _) if !is_map => {
                 let inner = &self.emits.found[*only];
                 self.body(place, &inner.body.shape, &inner.fields, node, meaning);
             }

@@ -51,20 +51,7 @@ fn contract_is_current(made: &Made, files: &DomainFiles) -> Result<(), Failure> 
     let path = files.contract_path(contract.address.product(), &contract.version);
     let shown = path.strip_prefix(files.folder()).unwrap_or(&path).display().to_string();
     let mine = |committed: &&Committed| committed.contract.address == contract.address;
-    if let Some(higher) = all
-        .iter()
-        .filter(mine)
-        .find(|it| it.contract.version > contract.version && it.contract.version.same_line(&contract.version))
-    {
-        return Err(format!(
-            "the type is at version {}, and {} is committed; raise `version = \"{}\"`, or delete {} if it was never released",
-            contract.version,
-            higher.contract.version,
-            contract.version,
-            higher.path.display()
-        )
-        .into());
-    }
+    below(contract, &all)?;
     let Some(committed) = all.iter().filter(mine).find(|it| it.contract.version == contract.version) else {
         return Err(format!("{shown} is missing; {UPDATE_COMMAND}, and commit it").into());
     };
@@ -81,6 +68,23 @@ fn contract_is_current(made: &Made, files: &DomainFiles) -> Result<(), Failure> 
         .to_string();
     Err(format!(
         "the committed contract is not the one that the type makes; {UPDATE_COMMAND}, and review:\n\n{diff}"
+    )
+    .into())
+}
+
+/// The type is at the highest version of its line.
+pub(super) fn below(contract: &Contract, committed: &[Committed]) -> Result<(), Failure> {
+    let Contract { address, version, .. } = contract;
+    let above = |it: &&Committed| {
+        let other = &it.contract;
+        other.address == *address && other.version > *version && other.version.same_line(version)
+    };
+    let Some(higher) = committed.iter().find(above) else { return Ok(()) };
+    Err(format!(
+        "the type is at version {version}, and {} is committed; raise `version = \"{version}\"`, or delete {} if it was never \
+         released",
+        higher.contract.version,
+        higher.path.display()
     )
     .into())
 }

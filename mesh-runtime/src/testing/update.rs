@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Failure;
-use super::committed::moved;
+use super::committed::{below, moved};
 use super::subject::Subject;
 use crate::Manifest;
 use crate::files::{DomainFiles, Released, is_highest};
@@ -39,8 +39,9 @@ pub fn update(manifest: &Manifest, files: &DomainFiles) -> Result<Updated, Failu
                 continue;
             }
         };
-        if let Err(moved) = moved(contract, &lock, &before) {
-            updated.refused.push((subject.name.clone(), moved));
+        // Below a version that is committed, the type's own would count as released before anybody released it.
+        if let Err(refused) = moved(contract, &lock, &before).and_then(|()| below(contract, &before)) {
+            updated.refused.push((subject.name.clone(), refused));
             continue;
         }
         let path = files.contract_path(contract.address.product(), &contract.version);

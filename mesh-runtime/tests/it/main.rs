@@ -4,6 +4,8 @@ mod changes;
 mod client;
 mod dependencies;
 mod files;
+#[expect(unreachable_pub, reason = "the types are written as a domain writes them")]
+mod flattened;
 mod folder;
 mod host;
 mod macros;

@@ -33,14 +33,13 @@ pub fn constraints(
     let mut found = Vec::new();
     let number = |keyword: &str| schema.get(keyword).filter(|value| value.is_number()).map(Value::to_string);
     let (least, greatest) = implied_bounds(logical);
-    let implied = |value: &String, bound: Option<i128>| {
-        bound.is_some_and(|bound| value.parse::<i128>().is_ok_and(|value| value == bound))
-    };
+    let implied = |value: &String, bound: Option<i128>| bound.is_some_and(|bound| is(value, bound));
     let low = min.map(str::to_owned).or_else(|| number("minimum").filter(|value| !implied(value, least)));
     let high = max.map(str::to_owned).or_else(|| number("maximum").filter(|value| !implied(value, greatest)));
     found.extend(range(low, high, "").map(words));
     found.extend(number("exclusiveMinimum").map(|bound| words(format!("more than {bound}"))));
-    found.extend(number("exclusiveMaximum").map(|bound| words(format!("less than {bound}"))));
+    let below = number("exclusiveMaximum").filter(|bound| !implied_end(bound, greatest));
+    found.extend(below.map(|bound| words(format!("less than {bound}"))));
     found.extend(number("multipleOf").map(|step| words(format!("a multiple of {step}"))));
     found.extend(range(number("minLength"), number("maxLength"), "character").map(words));
     found.extend(range(number("minItems"), number("maxItems"), "item").map(words));
@@ -49,8 +48,9 @@ pub fn constraints(
         found.push(words("no item twice".to_owned()));
     }
     let text = |keyword: &str| schema.get(keyword).and_then(Value::as_str);
-    let number_in_text = matches!(logical, LogicalType::Decimal { .. });
-    if let Some(pattern) = text("pattern").filter(|_| !number_in_text) {
+    let says_its_form =
+        matches!(logical, LogicalType::Decimal { .. } | LogicalType::LocalTimestamp | LogicalType::Time);
+    if let Some(pattern) = text("pattern").filter(|_| !says_its_form) {
         found.push(coded("matches", pattern.to_owned()));
     }
     if let Some(format) = text("format").filter(|format| !is_implied_format(format)) {
@@ -99,6 +99,21 @@ fn implied_bounds(logical: &LogicalType) -> (Option<i128>, Option<i128>) {
     (Some(low), Some(high))
 }
 
+/// Whether a bound is the first number beyond a type. The greatest numbers of 64 bits are none that a double holds, so schemas
+/// say that a value is less than the power of two behind them.
+fn implied_end(bound: &str, greatest: Option<i128>) -> bool {
+    greatest.is_some_and(|greatest| is(bound, greatest + 1))
+}
+
+/// Whether a number of a schema is this one, digit by digit or, where it is written with a power, as a double.
+#[expect(clippy::cast_precision_loss, reason = "only powers of two are written that way, and they are exact")]
+fn is(written: &str, number: i128) -> bool {
+    match written.parse::<i128>() {
+        Ok(whole) => whole == number,
+        Err(_) => written.parse() == Ok(number as f64),
+    }
+}
+
 fn is_implied_format(format: &str) -> bool {
     let machine = ["int", "uint"].iter().any(|prefix| {
         format.strip_prefix(prefix).is_some_and(|bits| bits.is_empty() || bits.parse::<u16>().is_ok())
@@ -106,7 +121,15 @@ fn is_implied_format(format: &str) -> bool {
     machine
         || matches!(
             format,
-            "float" | "double" | "uuid" | "date" | "time" | "date-time" | "duration" | "partial-date-time"
+            "float"
+                | "double"
+                | "uuid"
+                | "date"
+                | "time"
+                | "date-time"
+                | "duration"
+                | "partial-date-time"
+                | "partial-time"
         )
 }
 
@@ -129,6 +152,15 @@ mod tests {
         assert_eq!(said(&schema, &LogicalType::Uint16), Vec::<String>::new());
         let narrower = json!({"type": "integer", "format": "uint16", "minimum": 1, "maximum": 65535});
         assert_eq!(said(&narrower, &LogicalType::Uint16), ["at least 1"]);
+        let wide = json!({"type": "integer", "minimum": 0, "exclusiveMaximum": 18_446_744_073_709_551_616.0});
+        assert_eq!(said(&wide, &LogicalType::Uint64), Vec::<String>::new());
+        let signed =
+            json!({"minimum": -9_223_372_036_854_775_808.0, "exclusiveMaximum": 9_223_372_036_854_775_808.0});
+        assert_eq!(said(&signed, &LogicalType::Int64), Vec::<String>::new());
+        let local = json!({"format": "partial-time", "pattern": "^[0-2][0-9]:[0-5][0-9]$"});
+        assert_eq!(said(&local, &LogicalType::Time), Vec::<String>::new());
+        let less = json!({"type": "integer", "minimum": 0, "exclusiveMaximum": 4_294_967_296_u64});
+        assert_eq!(said(&less, &LogicalType::Uint64), ["less than 4294967296"]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Numbers that lose digits on their way into a double. The parser hands them over when they are lost already, so they are
 //! looked for in the text.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 use super::ReadError;
 use super::place::{self, Seen};
-use crate::double;
+use crate::{canonical, double};
 
 /// So many digits survive in every double.
 const SAFE_DIGITS: usize = 15;
@@ -39,6 +40,32 @@ pub(super) fn first_lost(text: &str) -> Option<ReadError> {
     });
     let (pointer, written) = lost?;
     Some(place::Place::of_value(text, &pointer).error(pointer, double::not_exact(written)))
+}
+
+/// A strict JSON text whose parser takes whole numbers for the doubles that they were written for: it would take them for
+/// themselves else, and they would be other numbers than those that were written.
+pub(super) fn as_doubles(text: &str) -> Cow<'_, str> {
+    if !may_be_lost(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut changed = String::new();
+    let mut done = 0;
+    place::walk(text, &mut |seen, at| {
+        let Seen::Value { .. } = seen else { return ControlFlow::Continue(()) };
+        let written = place::scalar(&text[at..]);
+        if let Some(double) = written.parse().ok().as_ref().and_then(canonical::written_for) {
+            changed.push_str(&text[done..at]);
+            // With a power behind it, it is read as a double from all of its digits.
+            changed.push_str(&format!("{double:.0}e0"));
+            done = at + written.len();
+        }
+        ControlFlow::Continue(())
+    });
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    changed.push_str(&text[done..]);
+    Cow::Owned(changed)
 }
 
 /// Whether the double nearest to a number is the number: exactly for whole numbers, and for others in the digits that are
@@ -114,6 +141,23 @@ mod tests {
         ] {
             assert!(!survives(number), "{number}");
         }
+    }
+
+    #[test]
+    fn a_double_is_read_from_the_digits_that_are_written_for_it() {
+        for double in [9_223_372_036_854_775_808.0, 72_057_594_037_927_936.0, -(2.0_f64.powi(60)), 1e21, 2.5]
+        {
+            let written = serde_json_canonicalizer::to_string(&[double]).unwrap();
+            let read: Vec<serde_json::Number> = serde_json::from_str(&as_doubles(&written)).unwrap();
+            assert_eq!(read[0].as_f64(), Some(double), "{written}");
+            assert!(double::survives(&read[0]), "{written}");
+        }
+        let text = "{\"a\": [1, 9223372036854776000], \"9223372036854776000\": 1152921504606846976}";
+        assert_eq!(
+            as_doubles(text),
+            "{\"a\": [1, 9223372036854775808e0], \"9223372036854776000\": 1152921504606846976}"
+        );
+        assert!(matches!(as_doubles("[9007199254740993]"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess,
 
 use super::MAX_DEPTH;
 use super::members::Inside;
-use crate::double;
+use crate::{canonical, double};
 
 /// Takes any JSON that is strict, and keeps nothing of it.
 #[derive(Clone, Copy)]
@@ -116,5 +116,6 @@ impl<'de> Visitor<'de> for Strict<'_> {
 }
 
 fn exact<E: serde::de::Error>(number: &serde_json::Number) -> Result<(), E> {
-    if double::survives(number) { Ok(()) } else { Err(E::custom(double::not_exact(number))) }
+    let is_exact = double::survives(number) || canonical::written_for(number).is_some();
+    if is_exact { Ok(()) } else { Err(E::custom(double::not_exact(number))) }
 }

@@ -133,6 +133,9 @@ fn a_version_above_that_of_the_type_is_told() {
     let folder = Folder::new();
     update(&shop::next_version::manifest(), &folder.files()).expect("an update");
     fails(&shop::manifest(), &folder, CURRENT, &["the type is at version 1.0.0, and 1.1.0 is committed"]);
+    let updated = update(&shop::manifest(), &folder.files()).expect("an update");
+    assert_eq!(updated.refused.len(), 1, "an update freezes nothing that nobody released: {updated:?}");
+    assert_eq!((updated.written, updated.frozen), (Vec::new(), Vec::new()));
 }
 
 #[test]

@@ -40,3 +40,16 @@ fn an_extension_member_changes_the_digest_and_not_the_promise() {
         assert_eq!(read.promise(), plain.promise(), "{pointer}");
     }
 }
+
+#[test]
+fn what_canonical_json_writes_is_read_again() {
+    let mut contract = sample::full();
+    // Where the integers of 64 bits end; canonical JSON writes it with other digits, as ECMAScript does.
+    contract["schemas"]["emits"]["exclusiveMaximum"] = Value::from(9_223_372_036_854_775_808.0);
+    let contract = Contract::read(&contract.to_string()).unwrap();
+    let written = String::from_utf8(contract.seal().unwrap().document).unwrap();
+    assert!(written.contains("\"exclusiveMaximum\":9223372036854776000"), "{written}");
+    let read = Contract::read(&written).unwrap();
+    assert_eq!(read, contract);
+    assert_eq!(read.digest(), contract.digest());
+}
