@@ -323,7 +323,9 @@ proptest! {
     fn a_schema_contains_itself_and_parts_and_unions_are_ordered(left in grammar::schema(), right in grammar::schema()) {
         let judge = |sub: &Value, sup: &Value| contains(sub, sup, &Options::default()).map(|report| report.containment);
         let refuted = |sub: &Value, sup: &Value| matches!(judge(sub, sup), Ok(Containment::NotContained { .. }));
-        let recursive = left.to_string().contains("\"#\"") || right.to_string().contains("\"#\"");
+        // What refers to the root of its document, or to the outermost anchor of a name, means something else within another.
+        let to_the_root = |schema: &Value| ["\"#\"", "\"#meta\""].iter().any(|it| schema.to_string().contains(it));
+        let recursive = to_the_root(&left) || to_the_root(&right);
         if judge(&left, &left).is_ok() {
             prop_assert_eq!(judge(&left, &left), Ok(Containment::Contained));
             let restated = json!({ "title": "the same", "allOf": [left.clone()] });
