@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use mesh_contract::Contract;
-use mesh_contract::judge::{Draft, Options, SchemaError, Steps, Validator};
+use mesh_contract::judge::{Draft, Formats, Options, SchemaError, Steps, Validator};
 use mesh_contract::judgement::{
     self, BUDGET, Policy, Reading, SchemaFinding, SchemaJudgement, Sided, Step, judge_schemas,
 };
@@ -47,6 +47,9 @@ pub(crate) struct Judge {
     /// The draft of schemas without `$schema`: draft4, draft6, draft7, draft2019-09 or draft2020-12 [default: draft2020-12]
     #[arg(long, value_name = "DRAFT", value_parser = draft)]
     draft: Option<Draft>,
+    /// Take the formats of Rust's integers, of dates, times and UUIDs as promises, not as notes
+    #[arg(long)]
+    assert_formats: bool,
     /// The budget of an answer in steps of work, which are the same on every machine
     #[arg(long, value_name = "NUMBER")]
     steps: Option<u64>,
@@ -119,7 +122,8 @@ fn word(verdict: judgement::Verdict) -> &'static str {
     match verdict {
         judgement::Verdict::Compatible => "contained",
         judgement::Verdict::Broken => "not-contained",
-        judgement::Verdict::Unproven => "unproven",
+        // A side is never waived; it would not be proved either.
+        judgement::Verdict::Unproven | judgement::Verdict::Waived => "unproven",
     }
 }
 
@@ -195,7 +199,7 @@ impl Judge {
         let judged = self.judge(&old.value, &new.value, &options);
         let end = match judged.readers.verdict.max(judged.replay.verdict) {
             judgement::Verdict::Compatible => Verdict::Clean,
-            judgement::Verdict::Unproven => Verdict::Unsettled,
+            judgement::Verdict::Unproven | judgement::Verdict::Waived => Verdict::Unsettled,
             judgement::Verdict::Broken => Verdict::Findings,
         };
         let text = judged.clone();
@@ -223,7 +227,8 @@ impl Judge {
             Some(Value::String(name)) => draft(name)?,
             Some(other) => return Err(format!("`draft` is {other}, and no name of one; there are {DRAFTS}")),
         };
-        Ok(Options::default().with_draft(draft))
+        let options = Options::default().with_draft(draft);
+        Ok(if self.assert_formats { options.with_formats(Formats::Asserted) } else { options })
     }
 
     fn judge(&self, old: &Value, new: &Value, options: &Options) -> SchemaJudgement {
@@ -262,7 +267,7 @@ fn write_text(out: &mut dyn Write, judged: &SchemaJudgement) -> io::Result<()> {
         match side.verdict {
             judgement::Verdict::Compatible => {}
             judgement::Verdict::Broken => writeln!(out, "{BAD}breaks{BAD:#} {who}")?,
-            judgement::Verdict::Unproven => {
+            judgement::Verdict::Unproven | judgement::Verdict::Waived => {
                 let reason = side.reason.as_deref().unwrap_or_default();
                 writeln!(out, "{WARN}unproven{WARN:#} for {who}: {reason}")?;
             }

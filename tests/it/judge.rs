@@ -106,6 +106,14 @@ fn an_answer_has_the_documented_shape() {
 }
 
 #[test]
+fn formats_are_promises_when_told_so() {
+    let line = json!({ "id": 1, "old": { "type": "string", "format": "date" },
+        "new": { "type": "string", "format": "date-time" } });
+    let step = |options: &[&str]| batch(options, line.to_string().as_bytes()).remove(0)["step"].clone();
+    assert_eq!((step(&[]), step(&["--assert-formats"])), (json!("patch"), json!("major")));
+}
+
+#[test]
 fn the_policy_and_the_draft_decide_what_schemas_mean() {
     let line = |draft: Option<&str>, schema: Option<&str>| {
         let mut old = json!({ "type": "number", "maximum": 5, "exclusiveMaximum": true });
