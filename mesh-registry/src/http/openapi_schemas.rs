@@ -352,7 +352,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
                     ("judge", json!({ "type": "integer", "description": "The version of the rules." })),
                     ("address", reference("Address")),
                     ("version", reference("Version")),
-                    ("verdict", json!({ "enum": ["compatible", "unproven", "broken"] })),
+                    ("verdict", json!({ "enum": ["compatible", "waived", "unproven", "broken"] })),
                     ("required", reference("Step")),
                     ("made", reference("Step")),
                     ("findings", list(reference("Finding"))),

@@ -88,7 +88,8 @@ fn of(contract: &Contract, mut expectation: Expectation) -> Judged {
     Judged {
         verdict: match judgement.readers {
             Verdict::Compatible => PairVerdict::Compatible,
-            Verdict::Unproven => PairVerdict::Unproven,
+            // A side is never waived; it would not be proved either.
+            Verdict::Unproven | Verdict::Waived => PairVerdict::Unproven,
             Verdict::Broken => PairVerdict::Broken,
         },
         findings: findings

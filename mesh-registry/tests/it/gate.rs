@@ -15,6 +15,7 @@ crate::on_each_store!(
     a_breaking_minor_is_refused_with_the_reader_and_the_field_that_it_hurts
     a_safe_minor_is_published_with_its_judgement
     every_version_of_the_line_counts_and_not_only_the_last
+    a_version_that_comes_late_is_held_against_those_behind_it
     a_draft_is_judged_and_never_refused
     waivers_travel_beside_the_contract
     what_is_wrong_inside_an_envelope_is_told_by_its_place_in_it
@@ -123,6 +124,19 @@ async fn every_version_of_the_line_counts_and_not_only_the_last(home: Home) {
     assert_eq!(objection["against"], json!(["1.0.0"]), "{findings:#}");
 }
 
+async fn a_version_that_comes_late_is_held_against_those_behind_it(home: Home) {
+    let World { client, running: _running, .. } = &World::on(home).await;
+    client.publish(&next("1.2.0", without(FIELD))).await.ok();
+    let late = client.publish(&next("1.1.0", |_| ())).await;
+    assert_eq!(late.status, 422);
+    let findings = &late.json()["findings"];
+    assert_eq!(
+        (&findings[0]["rule"], &findings[0]["against"]),
+        (&json!("later-version-breaks"), &json!(["1.2.0"]))
+    );
+    client.publish(&next("1.1.0", without(FIELD))).await.ok();
+}
+
 async fn a_draft_is_judged_and_never_refused(home: Home) {
     let World { client, running: _running, .. } = &filled(home).await;
     let breaking = next("1.1.0", without(FIELD));
@@ -151,7 +165,7 @@ async fn waivers_travel_beside_the_contract(home: Home) {
     expired.problem(422, "judgement");
     let waived =
         client.put(&path, &json!({ "contract": breaking, "waivers": waiver("2026-01-01") })).await.ok();
-    assert_eq!((&waived["created"], &waived["judgement"]["verdict"]), (&json!(true), &json!("compatible")));
+    assert_eq!((&waived["created"], &waived["judgement"]["verdict"]), (&json!(true), &json!("waived")));
 }
 
 async fn what_is_wrong_inside_an_envelope_is_told_by_its_place_in_it(home: Home) {

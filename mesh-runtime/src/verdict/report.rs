@@ -209,14 +209,9 @@ impl Change {
         match next {
             Some(next) if required > made => {
                 let one = if *made == Step::None { "none".to_owned() } else { format!("a {made} one") };
-                let excused = |is: fn(&Standing) -> bool| {
-                    findings.iter().any(|it| it.standing.as_ref().is_some_and(is))
-                };
                 let why = match self.verdict {
                     Answer::Broken | Answer::Unproven => "",
-                    Answer::Compatible if excused(|it| matches!(it, Standing::Waived { .. })) => {
-                        ", which is waived"
-                    }
+                    Answer::Waived => ", which is waived",
                     Answer::Compatible => ", which it may as long as it is not stable",
                 };
                 format!(

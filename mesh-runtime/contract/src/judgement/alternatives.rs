@@ -45,7 +45,7 @@ pub(super) fn add_alternatives(
         if finding.step == Step::Major {
             let offer = major.get_or_insert_with(|| {
                 let offer = next_major(line.base.contract(), new);
-                (judged(&offer).verdict == Verdict::Compatible).then_some(offer)
+                (judged(&offer).verdict <= Verdict::Waived).then_some(offer)
             });
             instead.extend(offer.as_ref().map(|offer| Alternative {
                 title: offer.title.clone(),

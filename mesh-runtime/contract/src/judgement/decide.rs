@@ -1,6 +1,7 @@
 //! The judgement: hits become findings, findings become a verdict.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -19,8 +20,8 @@ use crate::{Contract, ContractVersion, Digest, Expectation};
 
 /// Judges a new version of a contract against the earlier ones of its product and against its registered readers.
 ///
-/// `old` are the versions that are not retired, in any order; those of other products, later versions and pre-releases do not
-/// count. `expectations` whose requirement does not take the new version do not count. The budget is one for everything; what
+/// `old` are the versions that are not retired, in any order; those of other products and pre-releases do not count. A version
+/// that is later than the new one is held against it as it would have been if it had come after it. `expectations` whose requirement does not take the new version do not count. The budget is one for everything; what
 /// it does not reach is unproven.
 ///
 /// ```
@@ -52,12 +53,14 @@ pub fn judge_prepared(
 ) -> Judgement {
     let mut ledger = Ledger::new(budget, Options::contract());
     let line = Line::of(old, &new.contract().version);
-    let (mut judgement, hits) = decide(line.as_ref(), new, expectations, policy, &mut ledger);
+    let later = old.later(&new.contract().version);
+    let (mut judgement, hits) = decide(line.as_ref(), later, new, expectations, policy, &mut ledger);
     if let Some(line) = line.filter(|_| judgement.objections().next().is_some()) {
         add_alternatives(&mut judgement, &hits, &line, new.contract(), |offer| {
             let line = Line::of(old, &offer.contract.version);
             let offered = Prepared::of(&offer.contract);
-            decide(line.as_ref(), &offered, expectations, policy, &mut ledger).0
+            let later = old.later(&offer.contract.version);
+            decide(line.as_ref(), later, &offered, expectations, policy, &mut ledger).0
         });
     }
     judgement.steps = ledger.spent().0;
@@ -67,11 +70,68 @@ pub fn judge_prepared(
 /// The judgement without what to write instead, and what the rules found, by the fingerprint of its finding.
 fn decide(
     line: Option<&Line<'_>>,
+    later: &[Arc<Prepared<'_>>],
     prepared: &Prepared<'_>,
     expectations: &[Expectation],
     policy: &Policy,
     ledger: &mut Ledger,
 ) -> (Judgement, Vec<(String, Hit)>) {
+    let new = prepared.contract();
+    let base = line.map(|line| line.base.contract());
+    let Compared { mut findings, found, readers, replay, made, same } =
+        compare(line, prepared, expectations, policy, ledger);
+    let counted = findings.iter().filter(|finding| !matches!(finding.standing, Standing::Note));
+    let required = counted.map(|finding| finding.step).max().unwrap_or(Step::None);
+    for later in later.iter().filter(|_| !same) {
+        let follows = compare(Some(&Line::alone(prepared)), later, &[], policy, ledger).findings;
+        let version = &later.contract().version;
+        for finding in follows.into_iter().filter_map(|it| rules::later_version_breaks::of(it, version)) {
+            match findings.iter_mut().find(|it| {
+                it.rule == rules::later_version_breaks::RULE.id && it.fingerprint == finding.fingerprint
+            }) {
+                Some(known) => known.against.extend(finding.against),
+                None => findings.push(finding),
+            }
+        }
+    }
+    findings.extend(of_waivers(&findings, new, policy));
+    findings.sort_by(|one, other| rank(one).cmp(&rank(other)));
+    let judgement = Judgement {
+        judge: JUDGE,
+        address: new.address.clone(),
+        version: new.version.clone(),
+        base: base.map(|base| base.version.clone()),
+        verdict: Verdict::of(findings.iter()),
+        required,
+        made: if base.is_some() { made } else { Step::None },
+        readers,
+        replay,
+        findings,
+        steps: 0,
+    };
+    (judgement, found)
+}
+
+/// What is found between a line and a version.
+struct Compared {
+    findings: Vec<Finding>,
+    /// What the rules found, by the fingerprint of its finding.
+    found: Vec<(String, Hit)>,
+    readers: Verdict,
+    replay: Verdict,
+    /// The step that was made.
+    made: Step,
+    /// Whether the version is one of the line, as it stands.
+    same: bool,
+}
+
+fn compare(
+    line: Option<&Line<'_>>,
+    prepared: &Prepared<'_>,
+    expectations: &[Expectation],
+    policy: &Policy,
+    ledger: &mut Ledger,
+) -> Compared {
     let new = prepared.contract();
     let base = line.map(|line| line.base.contract());
     let made = base.map_or(Step::Major, |base| Step::between(&base.version, &new.version));
@@ -110,24 +170,7 @@ fn decide(
         found.push((finding.fingerprint.clone(), hit));
         findings.push(finding);
     }
-    let counted = findings.iter().filter(|finding| !matches!(finding.standing, Standing::Note));
-    let required = counted.map(|finding| finding.step).max().unwrap_or(Step::None);
-    findings.extend(of_waivers(&findings, new, policy));
-    findings.sort_by(|one, other| rank(one).cmp(&rank(other)));
-    let judgement = Judgement {
-        judge: JUDGE,
-        address: new.address.clone(),
-        version: new.version.clone(),
-        base: base.map(|base| base.version.clone()),
-        verdict: Verdict::of(findings.iter()),
-        required,
-        made: if base.is_some() { made } else { Step::None },
-        readers,
-        replay,
-        findings,
-        steps: 0,
-    };
-    (judgement, found)
+    Compared { findings, found, readers, replay, made, same }
 }
 
 fn rank(finding: &Finding) -> (u8, std::cmp::Reverse<Step>, &Place, &str, &str) {

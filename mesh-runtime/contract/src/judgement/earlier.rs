@@ -124,6 +124,13 @@ impl<'c> Earlier<'c> {
         }
     }
 
+    /// Those of the line of a version that come behind it.
+    pub(super) fn later(&self, than: &ContractVersion) -> &[Arc<Prepared<'c>>] {
+        let start = self.versions.partition_point(|it| it.contract.version <= *than);
+        let line = self.versions[start..].iter().take_while(|it| it.contract.version.same_line(than));
+        &self.versions[start..start + line.count()]
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.versions.len()
@@ -152,6 +159,11 @@ pub(super) struct Line<'e> {
 }
 
 impl<'e> Line<'e> {
+    /// A line of one version.
+    pub(super) fn alone(base: &'e Prepared<'_>) -> Self {
+        Self { base, versions: &[], between: &[] }
+    }
+
     pub(super) fn of(earlier: &'e Earlier<'_>, new: &ContractVersion) -> Option<Self> {
         let end = earlier.versions.partition_point(|it| it.contract.version <= *new);
         let last = end.checked_sub(1)?;

@@ -31,6 +31,8 @@ pub struct Rule {
     /// The rules that tell more of the same: where one of them speaks, this one is silent.
     pub(crate) yields_to: &'static [&'static str],
     pub(crate) check: Check,
+    /// Whether in the example the second version was published before the first.
+    pub(crate) late: bool,
     /// Who reads, and what is waived, in the example.
     pub(crate) around: fn(&Example) -> (Vec<Expectation>, Policy),
     /// What could be written instead of what was found.
@@ -88,13 +90,17 @@ impl Rule {
         when_unread: None,
         yields_to: &[],
         check: Check::Judgement,
+        late: false,
         around: nobody_else,
         instead: nothing_else,
     };
 
-    /// What the judge says of the example: the contracts before and after, and the judgement.
+    /// What the judge says of the example: the contract that was published first, the other one, and the judgement.
     pub fn judged_example(&self) -> (Contract, Contract, Judgement) {
-        let (old, new) = self.example.contracts();
+        let (mut old, mut new) = self.example.contracts();
+        if self.late {
+            std::mem::swap(&mut old, &mut new);
+        }
         let (expectations, policy) = (self.around)(&self.example);
         let judgement = judge(std::slice::from_ref(&old), &new, &expectations, &policy, BUDGET);
         (old, new, judgement)

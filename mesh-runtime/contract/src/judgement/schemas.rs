@@ -121,7 +121,8 @@ pub fn judge_schemas(
     });
     let step = match readers.verdict.max(replay.verdict) {
         Verdict::Broken => Some(Step::Major),
-        Verdict::Unproven => None,
+        // A side is never waived; it would not be proved either.
+        Verdict::Unproven | Verdict::Waived => None,
         Verdict::Compatible if findings.is_empty() && same_values(old, new, options, &mut ledger) => {
             Some(Step::Patch)
         }

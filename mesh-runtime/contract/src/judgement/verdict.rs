@@ -12,6 +12,8 @@ use crate::{Address, ContractVersion};
 pub enum Verdict {
     /// Proved safe.
     Compatible,
+    /// Not proved safe for everybody, and somebody took that upon themselves.
+    Waived,
     /// Neither proved safe nor unsafe.
     Unproven,
     /// There is a record that somebody refuses, or a promise that is taken back, and the version does not say so.
@@ -23,6 +25,7 @@ impl Verdict {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Compatible => "compatible",
+            Self::Waived => "waived",
             Self::Unproven => "unproven",
             Self::Broken => "broken",
         }
@@ -32,6 +35,7 @@ impl Verdict {
         findings.fold(Self::Compatible, |verdict, finding| match finding.standing {
             Standing::Refused => Self::Broken,
             Standing::Unproven { .. } => verdict.max(Self::Unproven),
+            Standing::Waived { .. } => verdict.max(Self::Waived),
             _ => verdict,
         })
     }

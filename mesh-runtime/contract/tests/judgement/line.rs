@@ -140,3 +140,26 @@ fn a_budget_that_is_used_up_is_unproven_and_never_compatible() {
     let judgement = judge(&[old], &new, &[], &Policy::default(), Steps(1));
     assert_eq!(judgement.verdict, Verdict::Unproven);
 }
+
+#[test]
+fn it_does_not_matter_which_of_two_versions_comes_first() {
+    let first = contract("1.2.0", |_| ());
+    let without = contract("1.4.0", |document| remove(document, "note"));
+    let with_more = contract("1.3.0", |document| property(document, "extra", &json!({ "type": "string" })));
+    let other = contract("1.3.0", |document| {
+        property(document, "quantity", &json!({ "type": "integer", "minimum": 1, "maximum": 900 }))
+    });
+    // What a later version adds, keeps or drops with the step that it made is nothing to tell.
+    assert_eq!(judged(&[first.clone(), without.clone()], &with_more).verdict, Verdict::Compatible);
+    // The later version writes quantities that readers of this one refuse.
+    let judgement = judged(&[first.clone(), without.clone()], &other);
+    assert_eq!(judgement.verdict, Verdict::Broken);
+    let finding = only(&judgement, "later-version-breaks");
+    assert_eq!((&finding.place, &finding.against[..]), (&field("/quantity"), &[without.version.clone()][..]));
+    // In the other order it is the same difference, with the same name for a waiver.
+    let in_order = judged(&[first, other], &without);
+    assert_eq!(only(&in_order, "values-widened").fingerprint, finding.fingerprint);
+    // Another line is another matter.
+    let next_line = contract("2.0.0", |document| remove(document, "email"));
+    assert_eq!(judged(&[next_line], &contract("1.2.0", |_| ())).verdict, Verdict::Compatible);
+}

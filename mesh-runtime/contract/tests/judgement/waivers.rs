@@ -22,7 +22,7 @@ fn a_waived_finding_is_told_and_does_not_count_until_the_waiver_expires() {
         .fingerprint
         .clone();
     let in_time = judge(std::slice::from_ref(&old), &new, &[], &policy(&fingerprint, "2026-12-31"), BUDGET);
-    assert_eq!(in_time.verdict, Verdict::Compatible);
+    assert_eq!(in_time.verdict, Verdict::Waived);
     assert!(
         matches!(&in_time.findings[0].standing, Standing::Waived { owner, .. } if owner == "ann@example.com")
     );

@@ -28,6 +28,7 @@ pub(crate) mod input_changed;
 pub(crate) mod key_changed;
 pub(crate) mod kind_changed;
 pub(crate) mod latency_weakened;
+pub(crate) mod later_version_breaks;
 pub(crate) mod level_strengthened;
 pub(crate) mod logical_type_changed;
 pub(crate) mod meaning_changed;
@@ -127,6 +128,7 @@ pub static ALL: &[&Rule] = &[
     &promise_changed::RULE,
     &words_changed::RULE,
     &expectation_pending::RULE,
+    &later_version_breaks::RULE,
     &waiver_expired::RULE,
     &waiver_unused::RULE,
 ];
