@@ -11,6 +11,7 @@ mod failure;
 mod fleet;
 mod judging;
 mod misfits;
+mod near;
 mod output;
 mod process;
 mod product_spec;

@@ -75,6 +75,25 @@ fn a_version_goes_where_readers_in_any_language_take_it() {
     town.mesh("can-i-deploy billing@2.1 --to production").with(2).says(&["mesh expect"]);
 }
 
+#[test]
+fn what_nobody_knows_is_not_recorded_to_run_anywhere() {
+    let town = Town::new();
+    town.mesh("deployed sales.ordres 1.0.0 --to production").with(2).says(&[
+        "sales.ordres",
+        "did you mean `sales.orders`?",
+        "mesh expect",
+    ]);
+    write_schema(town.folder.path(), "takes.json", "integer");
+    town.mesh("expect --schema takes.json --consumer billing --product sales.orders@*").with(0);
+    town.mesh("deployed biling 7 --to production").with(2).says(&["did you mean `billing`?"]);
+    let told = town.mesh("deployed warehouse 7 --to production").with(2);
+    assert!(!told.stderr.contains("did you mean"), "{}", told.stderr);
+    let url = format!("{}/api/v1/environments/production/deployed", town.registry.registry());
+    assert_eq!(crate::http::json(&url)["items"], json!([]));
+    town.mesh("deployed warehouse 7 --to production --unregistered").with(0);
+    town.mesh("deployed warehouse 7 --to production --undo").with(0);
+}
+
 fn registered_version(town: &Town) -> String {
     let product = crate::http::json(&format!("{}/api/v1/products/sales.orders", town.registry.registry()));
     product["version"].as_str().expect("a version").to_owned()
