@@ -1,8 +1,9 @@
 //! The name that was probably meant where a registry does not know one.
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use mesh_contract::Address;
 use mesh_contract::spelling::nearest;
-use mesh_runtime::client::RegistryClient;
+use mesh_runtime::client::{ClientError, RegistryClient};
 
 use crate::failure::Failure;
 use crate::registry;
@@ -10,6 +11,20 @@ use crate::registry;
 /// The readers of more products than these are not asked for, so many at once: a mistake is told soon.
 const MOST: usize = 200;
 const AT_ONCE: usize = 8;
+
+/// Why a registry gave no answer about a product; where it knows none there, with the address that was probably meant.
+pub(crate) async fn no_product(registry: &RegistryClient, address: &Address, error: ClientError) -> Failure {
+    let is_unknown = error.problem().is_some_and(|problem| problem.status == 404);
+    let failure = Failure::from(error);
+    if !is_unknown {
+        return failure;
+    }
+    let known = products(registry).await.unwrap_or_default();
+    match chosen(&address.to_string(), &known) {
+        Some(meant) => failure.next(format!("did you mean `{meant}`? `mesh search` finds others")),
+        None => failure,
+    }
+}
 
 /// The published product or registered reader whose name is nearest to a wrong one, if any is near.
 pub(crate) async fn subject(registry: &RegistryClient, wrong: &str) -> Result<Option<String>, Failure> {
