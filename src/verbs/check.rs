@@ -1,5 +1,6 @@
 //! `mesh check`: what is to be released next against everything that was promised, and whether files are as they should be.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -67,6 +68,8 @@ impl Check {
             output.status("Checked", told);
             return Ok(Verdict::of(!report.is_clean()));
         }
+        // Domains usually ask the same registry, and one word about its silence is enough.
+        let mut told_of = BTreeSet::new();
         for domain in &domains {
             contracts += domain.committed.len();
             against_lock(domain, &mut report);
@@ -78,7 +81,11 @@ impl Check {
                 match against_registry(domain, &candidates, &registry, &mut report, output) {
                     Ok(known) => published = known,
                     Err(failure) => {
-                        output.warn(format_args!("not compared with what is published: {failure}"));
+                        let why = failure.to_string();
+                        if !told_of.contains(&why) {
+                            output.warn(format_args!("not compared with what is published: {why}"));
+                            told_of.insert(why);
+                        }
                     }
                 }
             }
