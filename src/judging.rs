@@ -99,6 +99,18 @@ impl Domain {
         to.add(judged, &contracts, &InFiles::of(&candidate.contract, contract, settings, &self.sources));
     }
 
+    /// How many of the registered readers do not stand in the committed files as they are registered.
+    pub(crate) fn readers_not_committed<'p>(&self, published: impl Iterator<Item = &'p Published>) -> usize {
+        let mut missing: Vec<&Expectation> = Vec::new();
+        for reader in published.flat_map(|it| it.readers.iter().flatten()) {
+            // Candidates of two lines of a product have the same readers.
+            if !self.readers.contains(reader) && !missing.contains(&reader) {
+                missing.push(reader);
+            }
+        }
+        missing.len()
+    }
+
     /// Writes a waiver to `mesh.toml`.
     pub(crate) fn write_waiver(&self, waiver: &Waiver) -> Result<(), Failure> {
         let mut settings = SettingsFile::read(self.settings_path.clone())?;

@@ -11,6 +11,7 @@ mod failure;
 mod fleet;
 mod judging;
 mod misfits;
+mod near;
 mod output;
 mod process;
 mod product_spec;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Ok(Verdict::Clean) => ExitCode::SUCCESS,
         Ok(Verdict::Findings) => ExitCode::from(1),
         Ok(Verdict::Unsettled) => ExitCode::from(2),
+        Ok(Verdict::Stopped(stop)) => ExitCode::from(stop.exit_status()),
         Err(failure) if failure.is_reader_gone() => ExitCode::SUCCESS,
         Err(failure) => {
             output::tell_failure(&failure);

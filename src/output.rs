@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::process::Stop;
 
 /// Names, addresses and statuses that went well.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
@@ -39,6 +40,8 @@ pub(crate) enum Verdict {
     Findings,
     /// It was looked at, and could not be told.
     Unsettled,
+    /// It was stopped before it had done what it was asked for.
+    Stopped(Stop),
 }
 
 impl Verdict {

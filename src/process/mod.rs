@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::failure::Failure;
 pub(crate) use log::Logs;
-pub(crate) use stop::StopSignal;
+pub(crate) use stop::{Stop, StopSignal};
 pub(crate) use tied::{Tied, command};
 
 /// How long a process may take to end after it was asked to.

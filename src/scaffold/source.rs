@@ -2,7 +2,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use super::Workspace;
 use crate::failure::{Failure, OrFail};
+use crate::output::Output;
 
 /// Where the mesh crates come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,30 @@ impl Source {
                 .next("name the folder that holds `mesh-runtime`"));
         }
         Ok(Self::Path(folder))
+    }
+
+    /// What a new crate takes: what the user named, what the workspace has, or else the release of this command.
+    pub(crate) fn chosen(
+        path: Option<&Path>,
+        git: Option<&str>,
+        workspace: Option<&Workspace>,
+    ) -> Result<Self, Failure> {
+        match (path, git) {
+            (Some(path), _) => Self::checkout(path),
+            (None, Some(url)) => Ok(Self::Git(url.to_owned())),
+            (None, None) => Ok(workspace
+                .and_then(Workspace::mesh)
+                .unwrap_or_else(|| Self::Version(env!("CARGO_PKG_VERSION").to_owned()))),
+        }
+    }
+
+    /// Says that a release was taken, which nobody asked for: who works with a checkout would wonder where it comes from.
+    pub(crate) fn tell(&self, output: Output) {
+        if let Self::Version(version) = self {
+            output.note(format_args!(
+                "the mesh crates are taken from their release {version}; `--path FOLDER` takes them from a checkout, `--git URL` from a repository"
+            ));
+        }
     }
 
     /// The value of a dependency on `mesh-runtime` with these features, for a crate in `folder`.

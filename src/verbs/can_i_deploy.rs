@@ -61,23 +61,8 @@ impl CanIDeploy {
         match answer.answer {
             DeployAnswer::Yes => Ok(Verdict::Clean),
             DeployAnswer::No => Ok(Verdict::Findings),
-            DeployAnswer::Unknown => Err(unknown(answer)),
+            DeployAnswer::Unknown => Ok(Verdict::Unsettled),
         }
-    }
-}
-
-/// What has to be known first, as the reason why there is no answer.
-fn unknown(answer: CanDeploy) -> Failure {
-    let CanDeploy { subject, version, environment, missing, .. } = answer;
-    let what = format!("whether {subject} {version} may go to {environment} is not known");
-    match missing.into_iter().next() {
-        Some(first) => match first.split_once("; ") {
-            Some((what_is, next)) => Failure::new(what).because(what_is.to_owned()).next(next.to_owned()),
-            None => Failure::new(what).because(first),
-        },
-        None => Failure::new(what)
-            .because("a pair above could be neither proved nor refuted")
-            .next("look at what the reader expects there, and say it in simpler terms"),
     }
 }
 
@@ -96,16 +81,23 @@ fn tell(out: &mut dyn Write, answer: &CanDeploy) -> io::Result<()> {
             writeln!(out, "    {place}: {message} {FAINT}({rule}){FAINT:#}")?;
         }
     }
-    for missing in missing {
-        writeln!(out, "{WARN}not known{WARN:#}: {missing}")?;
-    }
     match word {
         DeployAnswer::Yes => writeln!(out, "{GOOD}yes{GOOD:#}: {subject} {version} may go to {environment}"),
         DeployAnswer::No => {
             writeln!(out, "{BAD}no{BAD:#}: {subject} {version} would break what runs in {environment}")
         }
         DeployAnswer::Unknown => {
-            writeln!(out, "{WARN}unknown{WARN:#}: {subject} {version} in {environment} cannot be decided yet")
+            writeln!(
+                out,
+                "{WARN}unknown{WARN:#}: whether {subject} {version} may go to {environment} waits for this"
+            )?;
+            if missing.is_empty() {
+                writeln!(
+                    out,
+                    "    a pair above could be neither proved nor refuted; say what the reader expects there in simpler terms"
+                )?;
+            }
+            missing.iter().try_for_each(|missing| writeln!(out, "    {missing}"))
         }
     }
 }

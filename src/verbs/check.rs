@@ -1,5 +1,6 @@
 //! `mesh check`: what is to be released next against everything that was promised, and whether files are as they should be.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -67,6 +68,8 @@ impl Check {
             output.status("Checked", told);
             return Ok(Verdict::of(!report.is_clean()));
         }
+        // Domains usually ask the same registry, and one word about its silence is enough.
+        let mut told_of = BTreeSet::new();
         for domain in &domains {
             contracts += domain.committed.len();
             against_lock(domain, &mut report);
@@ -75,17 +78,14 @@ impl Check {
             let mut published = vec![Some(Published::default()); candidates.len()];
             if !self.offline && !candidates.is_empty() {
                 let registry = registry::client(global, Some(domain.files.folder()))?;
-                let asked = try_join_all(candidates.iter().map(|it| ask(domain, it, &registry)));
-                match registry::block_on(asked) {
-                    Ok(answers) => {
-                        for (candidate, (known, slot)) in
-                            candidates.iter().zip(answers.into_iter().zip(&mut published))
-                        {
-                            *slot = known.settle(domain, candidate, &mut report);
-                        }
-                    }
+                match against_registry(domain, &candidates, &registry, &mut report, output) {
+                    Ok(known) => published = known,
                     Err(failure) => {
-                        output.warn(format_args!("not compared with what is published: {failure}"));
+                        let why = failure.to_string();
+                        if !told_of.contains(&why) {
+                            output.warn(format_args!("not compared with what is published: {why}"));
+                            told_of.insert(why);
+                        }
                     }
                 }
             }
@@ -199,6 +199,31 @@ fn inputs(domain: &Domain, report: &mut Report) -> Result<(), Failure> {
         add_at(report, rule, format!("{address} {version}"), place, message);
     }
     Ok(())
+}
+
+/// What each candidate is to be judged against, as the registry knows it; nothing for one that is published already. Tells which
+/// readers the committed files do not have: without a registry, the judgement is another one until they are written down.
+pub(crate) fn against_registry(
+    domain: &Domain,
+    candidates: &[&Committed],
+    registry: &RegistryClient,
+    report: &mut Report,
+    output: Output,
+) -> Result<Vec<Option<Published>>, Failure> {
+    let asked = try_join_all(candidates.iter().map(|it| ask(domain, it, registry)));
+    let answers = registry::block_on(asked)?;
+    let published: Vec<_> = answers
+        .into_iter()
+        .zip(candidates)
+        .map(|(known, candidate)| known.settle(domain, candidate, report))
+        .collect();
+    let missing = domain.readers_not_committed(published.iter().flatten());
+    if missing > 0 {
+        let (readers, are) = if missing == 1 { ("reader", "is") } else { ("readers", "are") };
+        let folder = domain.shown(&domain.files.readers_path());
+        output.note(format_args!("{missing} {readers} {are} not in {folder}; run `mesh update`"));
+    }
+    Ok(published)
 }
 
 /// What the registry says of a candidate.

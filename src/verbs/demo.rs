@@ -9,7 +9,7 @@ use mesh_contract::{Address, ContractVersion, Requirement};
 use mesh_runtime::client::{Client, ClientConfig};
 use serde::Serialize;
 
-use super::dev::{serve, supervised};
+use super::dev::{Ends, serve, supervised};
 use crate::domain_crate::current_folder;
 use crate::failure::{Failure, OrFail};
 use crate::fleet::{Fleet, Plan, Port, members};
@@ -42,7 +42,8 @@ impl Demo {
             .tempdir()
             .or_fail(|| "cannot make a folder for the demo's registry".to_owned())?;
         let plan = Plan { root, members, data: store.path().to_owned(), port: Port::of(self.port) };
-        registry::block_on(supervised(&plan, output, async |fleet: &mut Fleet| {
+        let ends = if self.once { Ends::WhenDone } else { Ends::WhenStopped };
+        registry::block_on(supervised(&plan, ends, output, async |fleet: &mut Fleet| {
             if self.once { read_once(fleet, output).await } else { serve(fleet, output).await }
         }))
     }

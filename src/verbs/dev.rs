@@ -1,5 +1,6 @@
 //! `mesh dev`: the domains of a workspace beside a registry of their own.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -18,7 +19,7 @@ use crate::registry;
 ///
 /// Builds each domain crate (a package with a `mesh.toml` and one program), starts a registry and each domain as a process
 /// of its own, publishes the committed contracts, and waits until every product is live. Ctrl-C stops everything and
-/// leaves no process and no port behind. The registry keeps what it knows in `.mesh/` of the workspace.
+/// leaves no process and no port behind; before everything is up, it ends with 130. The registry keeps what it knows in `.mesh/` of the workspace.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  mesh dev\n  mesh dev --package sales --port 8080")]
 pub(crate) struct Dev {
@@ -39,19 +40,32 @@ impl Dev {
         let (root, members) = members(&current_folder()?, &self.package)?;
         let data = self.data.unwrap_or_else(|| root.join(".mesh/registry"));
         let plan = Plan { root, members, data, port: Port::of(self.port) };
-        registry::block_on(supervised(&plan, output, async |fleet: &mut Fleet| serve(fleet, output).await))
+        registry::block_on(supervised(&plan, Ends::WhenStopped, output, async |fleet: &mut Fleet| {
+            serve(fleet, output).await
+        }))
     }
 }
 
-/// Builds and starts everything, does something with it, and stops everything, however that goes. A wish to stop ends it
-/// cleanly at any point.
+/// How what is done with a fleet is meant to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// By itself: whoever stops it does not get what was asked for.
+    WhenDone,
+    /// When somebody stops it.
+    WhenStopped,
+}
+
+/// Builds and starts everything, does something with it, and stops everything, however that goes. A wish to stop ends it in
+/// order at any point; it is told as such where it came before what was asked for, so that no pipeline takes it for done.
 pub(crate) async fn supervised(
     plan: &Plan,
+    ends: Ends,
     output: Output,
     work: impl AsyncFnOnce(&mut Fleet) -> Result<Verdict, Failure>,
 ) -> Result<Verdict, Failure> {
     let mut stop = StopSignal::listen()?;
     let mut fleet = Fleet::new(plan);
+    let is_up = Cell::new(false);
     let all = async {
         // The port is looked at before minutes go into building.
         plan.port.address()?;
@@ -59,17 +73,21 @@ pub(crate) async fn supervised(
         output.status("Building", names.join(", "));
         let programs = plan.build().await?;
         fleet.start(plan, &programs, output).await?;
+        is_up.set(true);
         work(&mut fleet).await
     };
     let outcome = tokio::select! {
         outcome = all => outcome,
-        () = stop.wait() => Ok(Verdict::Clean),
+        wish = stop.wait() => Ok(match ends {
+            Ends::WhenStopped if is_up.get() => Verdict::Clean,
+            Ends::WhenStopped | Ends::WhenDone => Verdict::Stopped(wish),
+        }),
     };
     output.status("Stopping", "every process");
     tokio::select! {
         () = fleet.stop() => {}
         // Whoever is in such a hurry gets what was started ended at once: that is what dropping it does.
-        () = stop.wait() => {}
+        _ = stop.wait() => {}
     }
     outcome
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::Global;
 use crate::failure::Failure;
+use crate::near;
 use crate::output::{FAINT, GOOD, Output, STRONG, Verdict, WARN};
 use crate::product_spec::ProductSpec;
 use crate::registry;
@@ -44,7 +45,10 @@ impl Info {
 
     async fn ask(&self, registry: &RegistryClient) -> Result<Known, Failure> {
         let address = &self.product.address;
-        let ProductDetail { summary, versions } = registry.product(address).await?;
+        let ProductDetail { summary, versions } = match registry.product(address).await {
+            Ok(found) => found,
+            Err(error) => return Err(near::no_product(registry, address, error).await),
+        };
         let version = match &self.product.requirement {
             None => summary.version.clone(),
             Some(requirement) => {

@@ -60,18 +60,14 @@ impl Init {
             None => DomainName::new(&to_kebab(&package))
                 .or_fail(|| format!("the package's name `{package}` makes no domain name; pass `--name`"))?,
         };
-        let source = match (&self.path, &self.git) {
-            (Some(path), _) => Source::checkout(path)?,
-            (None, Some(url)) => Source::Git(url.clone()),
-            (None, None) => Workspace::around(&folder)?
-                .and_then(|workspace| workspace.mesh())
-                .unwrap_or_else(|| Source::Version(env!("CARGO_PKG_VERSION").to_owned())),
-        };
+        let workspace = Workspace::around(&folder)?;
+        let source = Source::chosen(self.path.as_deref(), self.git.as_deref(), workspace.as_ref())?;
         let owner = self.owner.unwrap_or_else(|| format!("{name}-team@example.com"));
         let existing =
             ExistingCrate { folder, package, manifest, name, product: self.product, owner, source };
         let (files, next) = existing.files()?;
         files.write(Standing::Kept { advice: "move what stands there out of the way" })?;
+        existing.source.tell(output);
         write_next(&files, &[], &next, output)
     }
 }

@@ -116,14 +116,7 @@ impl Domain {
             _ => here.clone(),
         };
         let folder = folder.join(self.name.as_str());
-        let source = match (&self.path, &self.git) {
-            (Some(path), _) => Source::checkout(path)?,
-            (None, Some(url)) => Source::Git(url.clone()),
-            (None, None) => workspace
-                .as_ref()
-                .and_then(Workspace::mesh)
-                .unwrap_or_else(|| Source::Version(env!("CARGO_PKG_VERSION").to_owned())),
-        };
+        let source = Source::chosen(self.path.as_deref(), self.git.as_deref(), workspace.as_ref())?;
         let owner = self.owner.unwrap_or_else(|| format!("{}-team@example.com", self.name));
         let new = NewDomain {
             name: self.name,
@@ -140,6 +133,7 @@ impl Domain {
         {
             std::fs::write(&manifest, text).or_fail(|| format!("cannot write `{}`", manifest.display()))?;
         }
+        new.source.tell(output);
         tell(&new, &here, output)
     }
 }

@@ -11,12 +11,13 @@ use mesh_runtime::files::{DomainFiles, Released};
 use mesh_runtime::verdict::Report;
 use serde::Serialize;
 
+use super::check::against_registry;
 use super::contract;
 use crate::args::Global;
 use crate::beside;
 use crate::domain_crate;
 use crate::failure::Failure;
-use crate::judging::{Domain, Published, Today};
+use crate::judging::{Domain, Today};
 use crate::output::{BAD, FAINT, GOOD, Output, Verdict, tell};
 use crate::registry;
 use crate::verdict::painted;
@@ -66,13 +67,13 @@ impl Publish {
     /// Tests and publishes.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
         let folders = domain_crate::some(self.package.as_deref())?;
-        if !self.no_verify && !judged(&folders, output)? {
-            return Ok(Verdict::Findings);
-        }
         // A registry that does not answer is told before minutes go into building.
         for folder in &folders {
             let registry = registry::client(global, Some(folder))?;
             registry::block_on(async { Ok(registry.ready().await?) })?;
+        }
+        if !self.no_verify && !judged(&folders, global, output)? {
+            return Ok(Verdict::Findings);
         }
         let mut outcomes = Vec::new();
         for folder in &folders {
@@ -185,17 +186,22 @@ impl Publish {
     }
 }
 
-/// Whether what is to be released hurts nobody, as far as the committed files tell: that is known before anything is built. The
-/// contract tests and the registry ask the same judge, the one about the types, the other about everything published.
-fn judged(folders: &[PathBuf], output: Output) -> Result<bool, Failure> {
+/// Whether what is to be released hurts nobody, as far as the committed files and the registry tell: that is known before
+/// anything is built, and `mesh check` tells the same. The contract tests and the registry ask the same judge, the one about
+/// the types, the other once more when it is sent.
+fn judged(folders: &[PathBuf], global: &Global, output: Output) -> Result<bool, Failure> {
     let mut report = Report::default();
     let here = domain_crate::current_folder()?;
     for folder in folders {
         let domain = Domain::read(folder, &here)?;
-        for candidate in domain.candidates() {
-            let judged = domain.judge(candidate, &Published::default(), Today::default().day());
+        let candidates = domain.candidates();
+        let registry = registry::client(global, Some(folder))?;
+        let known = against_registry(&domain, &candidates, &registry, &mut report, output)?;
+        for (candidate, published) in candidates.into_iter().zip(&known) {
+            let Some(published) = published else { continue };
+            let judged = domain.judge(candidate, published, Today::default().day());
             if judged.objections().next().is_some() {
-                domain.report(candidate, &Published::default(), &judged, &mut report);
+                domain.report(candidate, published, &judged, &mut report);
             }
         }
     }

@@ -175,6 +175,34 @@ fn committed_readers_are_named() {
 }
 
 #[test]
+fn readers_that_only_the_registry_knows_are_judged_and_told_of() {
+    let sales = sales();
+    let registry = crate::journeys::registry(sales.path());
+    let url = registry.registry();
+    crate::journeys::publish_sales(&url);
+    let schema = json!({ "properties": { "total": { "type": "string" } }, "required": ["total"] });
+    fs::write(sales.path().join("takes.json"), schema.to_string()).expect("a schema");
+    let asked = |words: &[&str]| run(mesh(sales.path()).args(words).args(["--registry", &url]));
+    asked(&["expect", "--schema", "takes.json", "--consumer", "billing", "--product", "sales.orders@^1"])
+        .with(0);
+    change(sales.path(), "orders", |contract| {
+        let names = contract["schemas"]["emits"]["required"].as_array_mut().expect("names");
+        names.retain(|name| name != "total");
+    });
+    let today = ["--today", "2026-06-01"];
+    let checked = asked(&["check", today[0], today[1]]).with(1);
+    assert!(checked.stdout.contains("hurts: billing (reads /total)"), "{checked:?}");
+    checked.says(&["1 reader is not in contracts/readers; run `mesh update`"]);
+    asked(&["publish"]).with(1).says(&["hurts: billing (reads /total)", "nothing was published"]);
+
+    asked(&["update"]).with(0);
+    let checked = asked(&["check", today[0], today[1]]).with(1);
+    assert!(!checked.stderr.contains("contracts/readers"), "{checked:?}");
+    let told = check(sales.path(), &[]).with(1).stdout;
+    assert!(told.contains("hurts: billing (reads /total)"), "{told}");
+}
+
+#[test]
 fn files_that_are_not_as_they_should_be_are_told_in_every_form() {
     let sales = sales();
     let path = sales.path().join("contracts/products/1.0.0.json");

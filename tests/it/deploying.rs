@@ -68,11 +68,44 @@ fn a_version_goes_where_readers_in_any_language_take_it() {
 
     town.mesh("deployed billing 2.2 --to production --undo").with(0);
     town.mesh("deployed billing 2.2 --to production --undo").with(2).says(&["not recorded"]);
-    town.mesh("can-i-deploy billing@2.1 --to production").with(2).says(&["sales.orders", "mesh deployed"]);
+    let asked = town.mesh("can-i-deploy billing@2.1 --to production").with(2);
+    assert_eq!(
+        (asked.stdout.matches("no version of `sales.orders`").count(), asked.stderr.as_str()),
+        (1, ""),
+        "{asked:?}"
+    );
+    assert!(asked.stdout.starts_with("unknown: ") && asked.stdout.contains("mesh deployed"), "{asked:?}");
     town.mesh(&format!("deployed sales.orders {version} --to production")).with(0);
     town.mesh("can-i-deploy billing@2.1 --to production").with(0);
     town.mesh("expect --remove --consumer billing --product sales.orders --consumer-version 2.1").with(0);
-    town.mesh("can-i-deploy billing@2.1 --to production").with(2).says(&["mesh expect"]);
+    let asked = town.mesh("can-i-deploy billing@2.1 --to production").with(2).stdout;
+    assert!(asked.contains("mesh expect"), "{asked}");
+}
+
+#[test]
+fn what_nobody_knows_is_not_recorded_to_run_anywhere() {
+    let town = Town::new();
+    town.mesh("deployed sales.ordres 1.0.0 --to production").with(2).says(&[
+        "sales.ordres",
+        "did you mean `sales.orders`?",
+        "mesh expect",
+    ]);
+    write_schema(town.folder.path(), "takes.json", "integer");
+    town.mesh("expect --schema takes.json --consumer billing --product sales.orders@*").with(0);
+    town.mesh("deployed biling 7 --to production").with(2).says(&["did you mean `billing`?"]);
+    let told = town.mesh("deployed warehouse 7 --to production").with(2);
+    assert!(!told.stderr.contains("did you mean"), "{}", told.stderr);
+    let url = format!("{}/api/v1/environments/production/deployed", town.registry.registry());
+    assert_eq!(crate::http::json(&url)["items"], json!([]));
+    town.mesh("deployed warehouse 7 --to production --unregistered").with(0);
+    town.mesh("deployed warehouse 7 --to production --undo").with(0);
+}
+
+#[test]
+fn a_product_that_nobody_published_is_answered_with_the_nearest_one() {
+    let town = Town::new();
+    town.mesh("info sales.ordres").with(2).says(&["sales.ordres", "did you mean `sales.orders`?"]);
+    town.mesh("info weather.forecasts").with(2).says(&["no product is published", "mesh search"]);
 }
 
 fn registered_version(town: &Town) -> String {

@@ -1,7 +1,8 @@
 //! Starting and stopping: nothing is left behind, and what ends takes nothing else with it.
 
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::Signal;
@@ -51,6 +52,34 @@ fn sigterm_leaves_no_process_and_no_port_behind() {
 #[cfg_attr(not(target_os = "linux"), ignore = "only Linux ends a process with its parent")]
 fn even_kill_leaves_no_process_and_no_port_behind() {
     assert_eq!(nothing_is_left_after(Signal::KILL), None);
+}
+
+/// The exit status of a command that is stopped while it still builds.
+#[track_caller]
+fn status_when_stopped_early(words: &[&str], with: Signal) -> Option<i32> {
+    let mut child = leashed(workspace::root())
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command");
+    let errors = BufReader::new(child.stderr.take().expect("its errors"));
+    let mut told = errors.lines().map_while(Result::ok);
+    assert!(told.any(|line| line.contains("Building")), "it builds first");
+    signal(child.id(), with);
+    let rest: Vec<_> = told.collect();
+    let status = child.wait().expect("its status");
+    assert!(rest.iter().any(|line| line.contains("Stopping")), "it stops in order: {rest:?}");
+    status.code()
+}
+
+#[test]
+fn what_is_stopped_before_it_got_what_it_was_asked_for_is_no_success() {
+    let once = ["demo", "--once", "--port", "0"];
+    assert_eq!(status_when_stopped_early(&once, Signal::INT), Some(130));
+    assert_eq!(status_when_stopped_early(&once, Signal::TERM), Some(143));
+    assert_eq!(status_when_stopped_early(&["demo", "--port", "0"], Signal::INT), Some(130));
 }
 
 #[test]

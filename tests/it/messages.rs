@@ -28,6 +28,43 @@ fn an_address_without_a_domain_is_told_how_to_write_one() {
 }
 
 #[test]
+fn a_silent_registry_is_told_of_once_for_all_domains() {
+    let folder = empty();
+    fs::write(folder.path().join("Cargo.toml"), "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\n")
+        .expect("a file");
+    for domain in ["accounting", "sales"] {
+        let place = folder.path().join(domain);
+        workspace::copy(
+            &workspace::root().join("domains").join(domain).join("contracts"),
+            &place.join("contracts"),
+        );
+        fs::create_dir(place.join("src")).expect("a folder");
+        fs::write(place.join("src/lib.rs"), "").expect("a file");
+        fs::write(place.join("Cargo.toml"), format!("[package]\nname = \"{domain}\"\n")).expect("a file");
+        fs::write(place.join("mesh.toml"), "").expect("a file");
+    }
+    let told = run(mesh(folder.path()).args(["check", "--registry", NOBODY])).stderr;
+    assert_eq!(told.matches("no registry answers").count(), 1, "{told}");
+}
+
+#[test]
+fn who_starts_a_crate_is_told_where_the_mesh_comes_from() {
+    let note = "the mesh crates are taken from their release";
+    let folder = empty();
+    run(mesh(folder.path()).args(["new", "domain", "logistics", "--standalone"]))
+        .with(0)
+        .says(&[note, "--path", "--git"]);
+    let git = ["new", "domain", "billing", "--standalone", "--git", "https://mesh.example/mesh"];
+    let told = run(mesh(folder.path()).args(git)).with(0);
+    assert!(!told.stderr.contains(note), "{told:?}");
+    let shop = folder.path().join("shop");
+    fs::create_dir_all(shop.join("src")).expect("a folder");
+    fs::write(shop.join("Cargo.toml"), "[package]\nname = \"shop\"\n\n[workspace]\n").expect("a file");
+    fs::write(shop.join("src/lib.rs"), "//! A shop.\n").expect("a file");
+    run(mesh(&shop).arg("init")).with(0).says(&[note]);
+}
+
+#[test]
 fn without_a_registry_the_command_says_how_to_get_one() {
     for words in [
         &["search", "x"][..],

@@ -29,7 +29,7 @@ pub(super) const CONSUMES: &[Key] = &[
 impl Consumes {
     pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
-        let mut keys = Keys::new("consumes", CONSUMES, errors);
+        let mut keys = Keys::requiring("consumes", CONSUMES, errors);
         for attr in attrs.named("consumes") {
             read.present = true;
             for entry in keys.read(attr, "#[consumes(product = \"sales.orders\", version = \"^1.2\")]") {

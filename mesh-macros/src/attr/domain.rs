@@ -28,7 +28,7 @@ pub(super) const DOMAIN: &[Key] = &[
 impl Domain {
     pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
-        let mut keys = Keys::new("domain", DOMAIN, errors);
+        let mut keys = Keys::requiring("domain", DOMAIN, errors);
         for attr in attrs.named("domain") {
             read.present = true;
             for entry in keys.read(attr, "#[domain(name = \"sales\", owner = \"sales@example.com\")]") {

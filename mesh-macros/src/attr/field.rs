@@ -37,6 +37,8 @@ pub(crate) struct Field {
     pub(crate) max: Option<Text>,
     /// Keys that stand there, however wrong their values are.
     pub(crate) written: Vec<&'static str>,
+    /// Where the first of them stands.
+    pub(crate) first: Option<Span>,
 }
 
 pub(super) const FIELD: &[Key] = &[
@@ -59,6 +61,7 @@ impl Field {
         let mut keys = Keys::new("field", FIELD, errors);
         for attr in attrs.named("field") {
             for entry in keys.read(attr, "#[field(unit = \"EUR\")]") {
+                read.first.get_or_insert(entry.key_span());
                 match entry.name() {
                     "key" => read.key = entry.word(),
                     "unit" => read.unit = entry.words(),

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::parse::{Parse, Parser};
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Path, Token, Type};
 
 use super::entry::{Entry, Value, entries, listed};
@@ -38,16 +39,35 @@ pub(crate) struct Keys<'e> {
     meant: Vec<&'static str>,
     /// Whether an attribute broke off, so that what is missing may only be unread.
     broken: bool,
+    /// Whether somebody else tells what is missing where nothing is written.
+    requires: bool,
+    /// Occurrences that say nothing, with what to write there.
+    empty: Vec<(Span, String)>,
     errors: &'e Errors,
 }
 
 impl<'e> Keys<'e> {
     pub(crate) fn new(attribute: &'static str, known: &'static [Key], errors: &'e Errors) -> Self {
-        Self { attribute, known, seen: Vec::new(), meant: Vec::new(), broken: false, errors }
+        let (seen, meant, empty) = (Vec::new(), Vec::new(), Vec::new());
+        Self { attribute, known, seen, meant, broken: false, requires: false, empty, errors }
+    }
+
+    /// The same of an attribute some of whose keys are required: where it says nothing at all, that they are missing is
+    /// enough to tell.
+    pub(crate) fn requiring(attribute: &'static str, known: &'static [Key], errors: &'e Errors) -> Self {
+        Self { requires: true, ..Self::new(attribute, known, errors) }
     }
 
     /// Reads the entries of one occurrence of the attribute that may stand there.
     pub(crate) fn read(&mut self, attr: &Attribute, example: &str) -> Vec<Admitted<'e>> {
+        if matches!(&attr.meta, syn::Meta::List(list) if list.tokens.is_empty()) {
+            let message = format!("nothing is said here; write e.g. `{example}`");
+            if self.requires {
+                self.empty.push((attr.path().span(), message));
+            } else {
+                self.errors.at(attr.path().span(), message);
+            }
+        }
         let (entries, sound) = entries(attr, example, self.errors);
         self.broken |= !sound;
         entries.into_iter().filter_map(|entry| self.admit(entry)).collect()
@@ -62,6 +82,9 @@ impl<'e> Keys<'e> {
 
     /// The keys that nobody needs to be told are missing: they stand there, however wrong their values are, or were meant.
     pub(crate) fn written(self) -> Vec<&'static str> {
+        if !self.seen.is_empty() {
+            self.empty.into_iter().for_each(|(span, message)| self.errors.at(span, message));
+        }
         if self.broken {
             return self.known.iter().map(|key| key.name).collect();
         }

@@ -85,7 +85,7 @@ pub(super) const DEPRECATED: &[Key] =
 impl Product {
     pub(crate) fn read(attrs: &Attrs<'_>, errors: &Errors) -> Self {
         let mut read = Self::default();
-        let mut keys = Keys::new("product", PRODUCT, errors);
+        let mut keys = Keys::requiring("product", PRODUCT, errors);
         for attr in attrs.named("product") {
             read.present = true;
             for entry in keys.read(attr, "#[product(name = \"orders\", version = \"1.0.0\")]") {

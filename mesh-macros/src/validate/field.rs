@@ -62,6 +62,9 @@ pub(super) fn validate<'a>(field: &'a ast::Field<'a>, place: &Place, errors: &Er
         );
     }
     check_key(&read, field, &wire, errors);
+    if !on_wire {
+        refuse_on_no_wire(&read, &wire, errors);
+    }
     check_bounds(&constraints, attrs.flatten(), errors);
     let meaning = meaning(&read, field, errors)?;
     let defaulted = !matches!(attrs.default(), SerdeDefault::None);
@@ -107,6 +110,16 @@ fn check_key(read: &attr::field::Field, field: &ast::Field<'_>, wire: &Wire, err
         );
         errors.at(key, message);
     }
+}
+
+/// A field that is neither written nor read is in no contract, so whatever it means is lost. That it is no key is told already.
+fn refuse_on_no_wire(read: &attr::field::Field, wire: &Wire, errors: &Errors) {
+    let Some(first) = read.first.filter(|_| read.key.is_none()) else { return };
+    let name = &wire.rust_name;
+    let message = format!(
+        "`{name}` is never written and stands in no contract; take the `skip` away, or `#[field(...)]`"
+    );
+    errors.at(first, message);
 }
 
 fn meaning(read: &attr::field::Field, field: &ast::Field<'_>, errors: &Errors) -> Option<Meaning> {

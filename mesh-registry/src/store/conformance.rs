@@ -51,6 +51,7 @@ macro_rules! store_conformance {
             what_there_is_is_counted
             an_expectation_replaces_the_one_under_its_key
             removing_expectations_takes_one_key_or_all
+            an_expectation_keeps_its_numbers
             expectations_of_versions_stand_side_by_side
             a_record_of_a_deployment_replaces_the_one_of_its_line
             news_of_a_reader_moves_what_it_reads_on_by_a_revision

@@ -140,6 +140,10 @@ fn later_format(text: &str) -> Option<u64> {
 
 /// Reads a document and says where it goes wrong.
 fn read_tracked<T: DeserializeOwned>(text: &str, inside: Inside) -> Result<T, ReadError> {
+    if text.starts_with('\u{feff}') {
+        let message = "it starts with a byte order mark; save it as UTF-8 without one".to_owned();
+        return Err(ReadError { line: 1, column: 1, pointer: String::new(), message });
+    }
     read_strict(text, Inside::Plain)?;
     if let Some(lost) = numbers::first_lost(text) {
         return Err(lost);

@@ -221,6 +221,17 @@ impl RegistryClient {
         self.all(&["products", &address.to_string(), "consumers"], &[]).await
     }
 
+    /// Everything that one reader relies on; nothing where no reader of this name is registered.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn expectations_of(
+        &self,
+        consumer: &ConsumerName,
+    ) -> Result<Vec<RegisteredConsumer>, ClientError> {
+        self.all(&["consumers", consumer.as_str()], &[]).await
+    }
+
     /// What a product is made from and what is made from it.
     ///
     /// # Errors

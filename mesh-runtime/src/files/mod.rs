@@ -94,7 +94,12 @@ impl DomainFiles {
     /// # Errors
     /// With the first file that cannot be read, is no expectation, or stands where another one belongs.
     pub fn readers(&self) -> Result<Vec<CommittedReader>, FileError> {
-        readers::read_all(&self.folder.join("contracts").join(READERS))
+        readers::read_all(&self.readers_path())
+    }
+
+    /// The folder of what registered readers rely on.
+    pub fn readers_path(&self) -> PathBuf {
+        self.folder.join("contracts").join(READERS)
     }
 
     /// Writes what the registered readers of a product rely on, in place of what is there; tells which files changed.
@@ -106,7 +111,7 @@ impl DomainFiles {
         product: &ProductName,
         readers: &[Expectation],
     ) -> Result<Vec<PathBuf>, FileError> {
-        readers::write_all(&self.folder.join("contracts").join(READERS).join(product.as_str()), readers)
+        readers::write_all(&self.readers_path().join(product.as_str()), readers)
     }
 
     /// The lock; an empty one where there is no file.

@@ -29,6 +29,20 @@ pub async fn an_expectation_replaces_the_one_under_its_key(store: Arc<dyn Store>
     assert_eq!(done(store.expectations(&tenant(), &page).await), found[3..]);
 }
 
+/// A promise; see its name. The bounds of 64-bit integers are the numbers that are most easily lost.
+pub async fn an_expectation_keeps_its_numbers(store: Arc<dyn Store>, _: Arc<ManualClock>) {
+    let bounds = r#"{"minimum":-9223372036854775808,"maximum":9223372036854775808,"exclusiveMaximum":9223372036854776000,"multipleOf":1152921504606847000}"#;
+    let mut text = serde_json::to_value(expectation("reader", "sales.orders", None)).expect("it is JSON");
+    text["schema"] = serde_json::from_str(bounds).expect("it is JSON");
+    let read = Expectation::read(&text.to_string()).expect("an expectation");
+    done(store.put_expectation(&tenant(), read.clone(), None).await);
+    let query = ExpectationQuery { limit: 10, ..ExpectationQuery::default() };
+    let found = done(store.expectations(&tenant(), &query).await);
+    assert_eq!(found[0].expectation, read);
+    let text = serde_json::to_string(&found[0].expectation).expect("it is JSON");
+    assert_eq!(Expectation::read(&text), Ok(read), "whoever is told of it reads the same");
+}
+
 /// A promise; see its name.
 pub async fn removing_expectations_takes_one_key_or_all(store: Arc<dyn Store>, _: Arc<ManualClock>) {
     for purpose in [Some("billing"), Some("audit"), None] {

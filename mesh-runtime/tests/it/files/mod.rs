@@ -74,6 +74,9 @@ fn settings_are_read_strictly() {
     assert_eq!(settings.registry.as_deref(), Some("http://127.0.0.1:7474"));
     assert_eq!(settings.environment.map(|it| it.to_string()).as_deref(), Some("production"));
     assert_eq!(Settings::from_text("").expect("nothing is required"), Settings::default());
+    let marked =
+        Settings::from_text(&format!("\u{feff}{text}")).expect("TOML may start with a byte order mark");
+    assert_eq!(marked, Settings::from_text(text).expect("settings"));
     for (text, saying) in [
         ("registery = \"http://a\"", "line 1: unknown field `registery`"),
         ("\nregistry = \"localhost\"", "line 2: `localhost` is not the address of a registry"),

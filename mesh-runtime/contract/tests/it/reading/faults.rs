@@ -48,6 +48,12 @@ fn a_faulty_member_that_stands_last_is_told_where_it_stands() {
 }
 
 #[test]
+fn a_byte_order_mark_is_named() {
+    let text = format!("\u{feff}{}", sample::full());
+    assert_eq!(refusal(&text), "1:1  it starts with a byte order mark; save it as UTF-8 without one");
+}
+
+#[test]
 fn a_misspelled_member_is_told_before_the_one_that_is_missing() {
     check(
         &with("\"address\": \"sales.orders\"", "\"adress\": \"sales.orders\""),
