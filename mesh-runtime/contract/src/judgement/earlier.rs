@@ -23,6 +23,16 @@ pub struct Prepared<'c> {
     fields: OnceLock<Vec<(String, FieldMeaning)>>,
     reader: OnceLock<Value>,
     wrote: OnceLock<Option<Validator>>,
+    own: OnceLock<Own>,
+}
+
+/// What is proved of a version beside one with the same schemas.
+#[derive(Debug, Clone, Copy)]
+struct Own {
+    /// That its readers take what it writes.
+    readers: Known,
+    /// That it takes what it writes.
+    records: Known,
 }
 
 impl<'c> Prepared<'c> {
@@ -38,6 +48,7 @@ impl<'c> Prepared<'c> {
             fields: OnceLock::new(),
             reader: OnceLock::new(),
             wrote: OnceLock::new(),
+            own: OnceLock::new(),
         }
     }
 
@@ -68,6 +79,20 @@ impl<'c> Prepared<'c> {
     pub(super) fn may_have_written(&self, record: &Value) -> bool {
         let compile = || Validator::compile(&self.contract.schemas.emits, &Options::contract()).ok();
         self.wrote.get_or_init(compile).as_ref().is_some_and(|wrote| wrote.is_valid(record))
+    }
+}
+
+impl Prepared<'_> {
+    /// Whether nothing comes of a version with the schemas of an earlier one for readers and records of that one.
+    pub(super) fn goes_with(&self, earlier: &Prepared<'_>, ledger: &mut Ledger) -> bool {
+        let schemas = &earlier.contract.schemas;
+        let Own { readers, records } = *earlier.own.get_or_init(|| Own {
+            readers: Known::of(&schemas.emits, earlier.reader(), ledger.options()),
+            records: Known::of(&schemas.emits, &schemas.accepts, ledger.options()),
+        });
+        // It is the same for this one, and for the next one after it.
+        self.own.get_or_init(|| Own { readers, records });
+        ledger.recalls(readers) && ledger.recalls(records)
     }
 }
 

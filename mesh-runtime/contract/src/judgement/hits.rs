@@ -72,7 +72,12 @@ pub(super) fn of_line(
     let base = line.base.contract();
     let change = Change::between(base, new.contract());
     let mut hits = of_versions(&change);
-    let mut above = of_both_sides(Asking::Everything, line.base, new.contract(), emits, ledger, &mut hits);
+    let same = base.schemas == new.contract().schemas;
+    let mut above = if same && new.goes_with(line.base, ledger) {
+        Proved { readers: true, records: true }
+    } else {
+        of_both_sides(Asking::Everything, line.base, new.contract(), emits, ledger, &mut hits)
+    };
     for hit in &mut hits {
         hit.against = Some(base.version.clone());
     }
@@ -81,7 +86,7 @@ pub(super) fn of_line(
         // What is not as it was in the last version is all that can differ from an earlier one in another way than it did
         // before, and that is not held against the new version.
         meaning: differ(base, new.contract()),
-        schemas: base.schemas != new.contract().schemas,
+        schemas: !same,
     };
     let earlier = line.versions.len().saturating_sub(1);
     for index in (0..earlier).rev().take_while(|_| look.meaning || look.schemas) {
