@@ -54,7 +54,7 @@ pub enum OpenError {
     },
     /// The server does not answer, or does not let us in.
     #[error(
-        "cannot connect to `{url}`; see that the server runs, and that user, password and `sslmode` are right"
+        "cannot connect to `{url}`; see that the server runs, that the database exists, and that user, password and `sslmode` are right"
     )]
     Connect {
         /// The database.

@@ -86,11 +86,10 @@ fn decide(
         let follows = compare(Some(&Line::alone(prepared)), later, &[], policy, ledger).findings;
         let version = &later.contract().version;
         for finding in follows.into_iter().filter_map(|it| rules::later_version_breaks::of(it, version)) {
-            match findings.iter_mut().find(|it| {
-                it.rule == rules::later_version_breaks::RULE.id && it.fingerprint == finding.fingerprint
-            }) {
-                Some(known) => known.against.extend(finding.against),
-                None => findings.push(finding),
+            // A second later version that has the same difference tells nothing new.
+            let told = |it: &Finding| it.rule == finding.rule && it.fingerprint == finding.fingerprint;
+            if !findings.iter().any(told) {
+                findings.push(finding);
             }
         }
     }

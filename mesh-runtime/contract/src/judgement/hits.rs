@@ -88,8 +88,8 @@ pub(super) fn of_line(
         meaning: differ(base, new.contract()),
         schemas: !same,
     };
-    let earlier = line.versions.len().saturating_sub(1);
-    for index in (0..earlier).rev().take_while(|_| look.meaning || look.schemas) {
+    let earlier = if look.meaning || look.schemas { line.versions.len().saturating_sub(1) } else { 0 };
+    for index in (0..earlier).rev() {
         let old = &line.versions[index];
         let mut found = Vec::new();
         if look.meaning {

@@ -32,6 +32,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// What is found between this version and a later one, as it counts for this one. Its fingerprint is that of the difference,
 /// so that a waiver holds for it whatever the order. What other words mean was for the author of the later version to say.
+/// Those who are hurt read this version, and meet records of the later one.
 pub(crate) fn of(found: Finding, later: &ContractVersion) -> Option<Finding> {
     if found.rule == super::MEANING_CHANGED {
         return None;
@@ -41,11 +42,5 @@ pub(crate) fn of(found: Finding, later: &ContractVersion) -> Option<Finding> {
     }
     let message =
         format!("{later} is published already and follows it with no such promise: {}", found.message);
-    Some(Finding {
-        rule: RULE.id.to_owned(),
-        message,
-        against: vec![later.clone()],
-        instead: Vec::new(),
-        ..found
-    })
+    Some(Finding { rule: RULE.id.to_owned(), message, instead: Vec::new(), ..found })
 }
