@@ -9,7 +9,9 @@ mod environments;
 mod extract;
 mod gate;
 mod health;
+mod lifecycle;
 mod openapi;
+mod openapi_lifecycle;
 mod openapi_schemas;
 mod pages;
 mod problem;
@@ -39,6 +41,7 @@ fn routes() -> Vec<Route> {
         deployments::routes(),
         consumers::routes(),
         environments::routes(),
+        lifecycle::routes(),
         openapi::routes(),
         health::routes(),
     ]

@@ -50,20 +50,20 @@ fn document() -> Value {
 }
 
 /// One operation: what it is called, what it does, what it takes, and what it answers besides problems.
-struct Operation {
-    method: &'static str,
-    path: &'static str,
-    id: &'static str,
-    summary: &'static str,
-    query: &'static [(&'static str, &'static str)],
-    body: Option<&'static str>,
-    answers: &'static [(&'static str, &'static str, &'static str)],
+pub(super) struct Operation {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) id: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) query: &'static [(&'static str, &'static str)],
+    pub(super) body: Option<&'static str>,
+    pub(super) answers: &'static [(&'static str, &'static str, &'static str)],
 }
 
-const WINDOW: [(&str, &str); 2] =
+pub(super) const WINDOW: [(&str, &str); 2] =
     [("limit", "How many items, 1 to 200; 50 unless said."), ("after", "`next` of the page before.")];
 
-const fn get(
+pub(super) const fn get(
     path: &'static str,
     id: &'static str,
     summary: &'static str,
@@ -300,10 +300,17 @@ const OPERATIONS: &[Operation] = &[
     ),
 ];
 
+/// Every operation.
+fn operations() -> impl Iterator<Item = &'static Operation> {
+    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS)
+}
+
 /// What stands between braces in a path.
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 11] = [
     ("address", "The product: domain and name, `sales.orders`."),
     ("version", "A semantic version: `1.2.0`."),
+    ("line", "A line of versions: `1`, or below one `0.3`."),
+    ("scope", "A version, or a line of versions: `1.2.0` or `1`."),
     ("digest", "The digest of a contract: `sha256:` and 64 hexadecimal digits."),
     ("domain", "The name of a domain: `sales`."),
     ("environment", "Where something runs: `production`."),
@@ -324,7 +331,7 @@ fn parameter_schema(name: &str) -> Value {
         "epoch" => json!({ "type": "integer", "minimum": 0 }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
         "live" => json!({ "type": "boolean" }),
-        "address" | "version" | "digest" | "domain" | "consumer" | "subject" | "environment" | "kind" => {
+        "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject" | "environment" | "kind" => {
             let mut schema = name.to_owned();
             schema[..1].make_ascii_uppercase();
             let reference = match name {
@@ -341,7 +348,7 @@ fn parameter_schema(name: &str) -> Value {
 
 fn paths() -> Value {
     let mut paths = Map::new();
-    for operation in OPERATIONS {
+    for operation in operations() {
         let Operation { method, path, id, summary, query, body, answers } = operation;
         let in_path = NAMES.iter().filter(|(name, _)| path.contains(&format!("{{{name}}}")));
         let parameters: Vec<Value> = in_path
@@ -404,8 +411,7 @@ mod tests {
     fn every_route_is_described_and_nothing_else_is() {
         let routes = super::super::routes();
         let served: BTreeSet<_> = routes.iter().flat_map(Route::operations).collect();
-        let described: BTreeSet<_> = OPERATIONS
-            .iter()
+        let described: BTreeSet<_> = operations()
             .map(|operation| (operation.method.to_owned(), operation.path.to_owned()))
             .collect();
         assert_eq!(served, described);
@@ -413,7 +419,7 @@ mod tests {
 
     #[test]
     fn every_name_in_a_path_is_described() {
-        for Operation { path, .. } in OPERATIONS {
+        for Operation { path, .. } in operations() {
             for segment in path.split('/').filter(|segment| segment.starts_with('{')) {
                 let name = segment.trim_matches(['{', '}']);
                 assert!(NAMES.iter().any(|(known, _)| *known == name), "{path}: {name}");

@@ -64,7 +64,7 @@ pub(super) fn schemas() -> Value {
             },
         },
     });
-    for (name, schema) in bodies() {
+    for (name, schema) in bodies().into_iter().chain(super::openapi_lifecycle::schemas()) {
         schemas[name] = schema;
     }
     for (name, item) in [
@@ -74,6 +74,7 @@ pub(super) fn schemas() -> Value {
         ("DomainPage", "DomainSummary"),
         ("DeploymentPage", "Deployment"),
         ("DeployedPage", "Deployed"),
+        ("CampaignPage", "Campaign"),
     ] {
         schemas[name] = json!({
             "type": "object", "required": ["items"],
@@ -86,12 +87,12 @@ pub(super) fn schemas() -> Value {
     schemas
 }
 
-fn reference(name: &str) -> Value {
+pub(super) fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// An object: members with their schemas, those that may be absent behind.
-fn object(required: &[(&str, Value)], optional: &[(&str, Value)]) -> Value {
+pub(super) fn object(required: &[(&str, Value)], optional: &[(&str, Value)]) -> Value {
     let names: Vec<_> = required.iter().map(|(name, _)| *name).collect();
     let properties: serde_json::Map<_, _> =
         required.iter().chain(optional).map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
@@ -139,8 +140,14 @@ fn bodies() -> Vec<(&'static str, Value)> {
             ("promise", digest.clone()),
             ("publishedAt", time.clone()),
             ("draft", flag.clone()),
+            ("state", reference("VersionState")),
         ],
-        &[],
+        &[
+            ("deprecated", reference("Deprecated")),
+            ("yanked", reference("Withheld")),
+            ("heldBack", reference("Withheld")),
+            ("retired", reference("Retired")),
+        ],
     );
     let port = object(&[("name", name.clone()), ("kind", reference("PortKind")), ("url", text.clone())], &[]);
     let served = object(
@@ -244,7 +251,16 @@ fn bodies() -> Vec<(&'static str, Value)> {
         ("VersionSummary", version_summary),
         (
             "ProductDetail",
-            with("ProductSummary", object(&[("versions", list(reference("VersionSummary")))], &[])),
+            with(
+                "ProductSummary",
+                object(
+                    &[
+                        ("versions", list(reference("VersionSummary"))),
+                        ("lines", list(reference("LineSummary"))),
+                    ],
+                    &[],
+                ),
+            ),
         ),
         (
             "Published",
@@ -266,7 +282,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
                     ("digest", digest),
                     ("deployments", list(reference("Deployment"))),
                 ],
-                &[],
+                &[("deprecated", reference("Deprecated")), ("yanked", reference("Withheld"))],
             ),
         ),
         ("ServedPort", port),

@@ -40,6 +40,14 @@ kinds! {
     UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
     UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
     NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
+    UNKNOWN_LINE = "unknown-line", "there is no such line of versions", NOT_FOUND;
+    NOT_DEPRECATED = "not-deprecated", "it is not deprecated", NOT_FOUND;
+    RETIRED = "retired", "what satisfies the requirement is retired", GONE;
+    LINE_RETIRED = "line-retired", "the line of versions is retired", CONFLICT;
+    WRONG_STATE = "wrong-state", "it has not come to where this can be done", CONFLICT;
+    IN_THE_WAY = "in-the-way", "somebody would be hurt", CONFLICT;
+    NOT_OWNER = "not-owner", "somebody else owns the domain", CONFLICT;
+    NOT_OFFERED = "not-offered", "the domain was not offered to this side", CONFLICT;
     JUDGEMENT = "judgement", "the change is not proved safe", UNPROCESSABLE_ENTITY;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
@@ -124,6 +132,17 @@ impl From<ServiceError> for Refusal {
             ServiceError::UnknownExpectation => Self::new(UNKNOWN_EXPECTATION, text),
             ServiceError::UnknownDeployment { .. } => Self::new(UNKNOWN_DEPLOYMENT, text),
             ServiceError::NoVersionMatches { .. } => Self::new(NO_VERSION_MATCHES, text),
+            ServiceError::UnknownLine { .. } => Self::new(UNKNOWN_LINE, text),
+            ServiceError::NotDeprecated { .. } => Self::new(NOT_DEPRECATED, text),
+            ServiceError::Retired { .. } => Self::new(RETIRED, text),
+            ServiceError::LineRetired { .. } => Self::new(LINE_RETIRED, text).at("/version"),
+            ServiceError::WrongState { .. } => Self::new(WRONG_STATE, text),
+            ServiceError::InTheWay { in_the_way, .. } => {
+                let findings = in_the_way.into_iter().map(|message| serde_json::json!({ "message": message }));
+                Self { findings: findings.collect(), ..Self::new(IN_THE_WAY, text) }
+            }
+            ServiceError::NotOwner { .. } => Self::new(NOT_OWNER, text),
+            ServiceError::NotOffered { .. } => Self::new(NOT_OFFERED, text),
             ServiceError::Malformed(error) => Self::new(MALFORMED_DOCUMENT, text).at(error.pointer),
             ServiceError::NotText { .. } => Self::new(MALFORMED_DOCUMENT, text),
             ServiceError::Mismatch { pointer, .. } => Self::new(DOCUMENT_MISMATCH, text).at(pointer),

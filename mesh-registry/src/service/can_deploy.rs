@@ -76,6 +76,11 @@ impl Question<'_> {
             }
             Err(error) => return Err(error),
         };
+        if found.lifecycle.retired.is_some() {
+            self.missing.push(format!(
+                "{version} of `{address}` is retired; deploy another version, or bring it back with `mesh retire --undo {address}@{version}`"
+            ));
+        }
         let query = ExpectationQuery { address: Some(address.clone()), ..Default::default() };
         let registered = self.registry.registered(self.tenant, query).await?;
         let query = DeployedQuery {

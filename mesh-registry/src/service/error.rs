@@ -5,7 +5,7 @@ use std::sync::Arc;
 use mesh_contract::judgement::{Judgement, Verdict};
 use mesh_contract::read::ReadError;
 use mesh_contract::{
-    Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Requirement,
+    Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Line, Requirement, Scope,
 };
 
 use crate::store::StoreError;
@@ -31,6 +31,86 @@ pub enum ServiceError {
         version: ContractVersion,
         /// The newest version there is.
         newest: Option<ContractVersion>,
+    },
+    /// The product has no released version of the line.
+    #[error("`{address}` has no released version of line {line}; {}", newest_published(.newest))]
+    UnknownLine {
+        /// The product.
+        address: Address,
+        /// What was asked for.
+        line: Line,
+        /// The newest version there is.
+        newest: Option<ContractVersion>,
+    },
+    /// Exactly this was not deprecated.
+    #[error(
+        "{scope} of `{address}` is not deprecated, so there is no campaign; open one with `mesh deprecate {address}@{scope} --until <DAY>`"
+    )]
+    NotDeprecated {
+        /// The product.
+        address: Address,
+        /// What was asked for.
+        scope: Scope,
+    },
+    /// Only retired versions satisfy the requirement.
+    #[error("`{address}` {requirement} is retired: no version that satisfies it is promised any more; {}", instead(.successor))]
+    Retired {
+        /// The product.
+        address: Address,
+        /// What was asked for.
+        requirement: Requirement,
+        /// What to use instead, where it was said.
+        successor: Option<String>,
+    },
+    /// The version is published into a line that is retired as a whole.
+    #[error(
+        "line {line} of `{address}` is retired, and nobody is to come to it; publish this as a version of another line, or bring the line back with `mesh retire --undo {address}@{line}`"
+    )]
+    LineRetired {
+        /// The product.
+        address: Address,
+        /// The line.
+        line: Line,
+    },
+    /// The versions have not come to where this can be done.
+    #[error("{message}")]
+    WrongState {
+        /// What state they are in, and what to do instead.
+        message: String,
+    },
+    /// Somebody would be hurt by retiring versions.
+    #[error("{scope} of `{address}` cannot be retired: {}; see who reads it with `mesh deprecate {address}@{scope} --status`, or override what stands in the way with `mesh retire --override --reason`", .in_the_way.join("; "))]
+    InTheWay {
+        /// The product.
+        address: Address,
+        /// What was to be retired.
+        scope: Scope,
+        /// Each thing that stands in the way.
+        in_the_way: Vec<String>,
+    },
+    /// Somebody else owns the domain.
+    #[error(
+        "`{domain}` is owned by {owner}, not by {told}; only its owner publishes. If it is to change hands, its owner offers it with `mesh owner offer {domain} --to {told}` and {told} accepts it"
+    )]
+    NotOwner {
+        /// The domain.
+        domain: DomainName,
+        /// Who owns it.
+        owner: String,
+        /// Who was said to.
+        told: String,
+    },
+    /// The domain was not offered to whoever accepts it.
+    #[error("`{domain}` was {}, so {by} cannot accept it; {owner} owns it and may offer it with `mesh owner offer {domain} --to {by}`", offered_to(.offered))]
+    NotOffered {
+        /// The domain.
+        domain: DomainName,
+        /// Who owns it.
+        owner: String,
+        /// To whom it was offered.
+        offered: Option<String>,
+        /// Who would accept it.
+        by: String,
     },
     /// No contract has the digest.
     #[error("no contract with the digest {digest} is published here")]
@@ -177,6 +257,20 @@ fn told(judgement: &Judgement) -> String {
         _ => "say what is meant with a claim or a waiver, or change it as the findings say".to_owned(),
     };
     format!("`{address}` {version} is not safe{since}: {place}{what}{hurt}{more}; {next}")
+}
+
+fn instead(successor: &Option<String>) -> String {
+    match successor {
+        Some(successor) => format!("use {successor} instead"),
+        None => "see `mesh info` for what there is".to_owned(),
+    }
+}
+
+fn offered_to(offered: &Option<String>) -> String {
+    match offered {
+        Some(to) => format!("offered to {to}"),
+        None => "offered to nobody".to_owned(),
+    }
 }
 
 fn newest_published(newest: &Option<ContractVersion>) -> String {

@@ -7,12 +7,13 @@
 
 use std::sync::Arc;
 
-use mesh_contract::judgement::{Earlier, Prepared};
+use mesh_contract::judgement::{Earlier, Left, Prepared};
 use mesh_contract::{Address, Contract, Digest, Expectation};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use super::deployed::MOST;
+use super::lifecycle::outlived;
 use super::matrix::Matrix;
 use super::{Registry, ServiceError, read_document};
 use crate::store::{
@@ -55,7 +56,7 @@ pub(super) struct Line {
 /// What a next version is judged against.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Against {
-    /// Every released version. None is retired yet, for a registry cannot retire any.
+    /// Every released version, those that are retired among them: what they did goes on excusing what follows.
     pub(super) earlier: Earlier<'static>,
     /// Every expectation that is in force somewhere.
     pub(super) expectations: Vec<Expectation>,
@@ -121,11 +122,23 @@ impl Registry {
             return Ok(());
         }
         let mut against = Against::default();
+        let now = self.store.now();
         for version in seen.line.history.versions.iter().filter(|it| it.stage == Stage::Released) {
             let stored = self.contract(tenant, &ContractKey::Digest(version.digest)).await?;
             let bytes = stored.document.len();
             let contract = read_document(stored.document, |text| Ok(Contract::read(text)?)).await?;
-            against.insert(Arc::new(Prepared::sealed(contract, version.promise)), version.digest, bytes);
+            // A day may pass before this is read anew. Until then records count that need not any more: too strict for a
+            // while, and never too lax.
+            let left = version.lifecycle.retired.as_ref().map(|retired| match outlived(retired, &contract, now) {
+                true => Left::Nothing,
+                false => Left::Records,
+            });
+            let mut prepared = Prepared::sealed(contract, version.promise);
+            if let Some(left) = left {
+                prepared = prepared.retired(left);
+                against.seal_in(Digest::of_bytes(format!("{} {left:?}", version.digest).as_bytes()));
+            }
+            against.insert(Arc::new(prepared), version.digest, bytes);
         }
         for expectation in self.in_force(tenant, address).await? {
             against.seal_in(super::verdict::digest(&expectation)?);
@@ -172,15 +185,16 @@ impl Registry {
             None if revision == 0 => Line::default(),
             _ => return,
         };
+        let history = Arc::make_mut(&mut line.history);
+        history.revision += 1;
+        history.owner = Some(contract.contract().domain.owner.clone());
+        history.versions.retain(|entry| entry.version != version.version);
+        history.versions.push(version.clone());
         if version.stage == Stage::Released
             && let Some(against) = &mut line.against
         {
             Arc::make_mut(against).insert(contract, version.digest, bytes);
         }
-        let history = Arc::make_mut(&mut line.history);
-        history.revision += 1;
-        history.versions.retain(|entry| entry.version != version.version);
-        history.versions.push(version);
         self.lines.0.insert(key, Arc::new(line));
     }
 }

@@ -2,16 +2,18 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use mesh_contract::wire::{
-    DomainSummary, Page, ProductDetail, ProductSummary, Resolution, ServiceSummary, VersionSummary,
+    self, DomainSummary, LineSummary, Page, ProductDetail, ProductSummary, Resolution, ServiceSummary,
+    Successor, VersionState, VersionSummary,
 };
 use mesh_contract::{
-    Address, Contract, ContractVersion, DomainName, EnvironmentName, ProductKind, Requirement,
+    Address, Contract, ContractVersion, DomainName, EnvironmentName, Line, ProductKind, Requirement,
 };
 
 use super::deployments::deployment;
+use super::lifecycle::{preferred, state};
 use super::{Registry, ServiceError, Window};
 use crate::store::{
-    Change, ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
+    self, Change, ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
     ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
 };
 
@@ -102,6 +104,7 @@ impl Registry {
         let versions = self.sorted_history(tenant, address).await?;
         Ok(ProductDetail {
             summary: product_summary(product),
+            lines: lines(&versions),
             versions: versions.into_iter().map(version_summary).collect(),
         })
     }
@@ -175,17 +178,27 @@ impl Registry {
         drafts: Drafts,
     ) -> Result<Resolution, ServiceError> {
         let versions = self.sorted_history(tenant, address).await?;
-        let matching = |stage| {
-            versions.iter().find(move |entry| entry.stage == stage && requirement.matches(&entry.version))
-        };
-        let best = matching(Stage::Released).or_else(|| match drafts {
-            Drafts::Take => matching(Stage::Draft),
+        let matching = || versions.iter().filter(|entry| requirement.matches(&entry.version));
+        let best = preferred(matching()).or_else(|| match drafts {
+            Drafts::Take => matching().find(|entry| entry.stage == Stage::Draft),
             Drafts::Leave => None,
         });
-        let best = best.ok_or_else(|| ServiceError::NoVersionMatches {
-            address: address.clone(),
-            requirement: requirement.clone(),
-            newest: newest_released(&versions),
+        let best = best.ok_or_else(|| match matching().find(|entry| entry.stage == Stage::Released) {
+            Some(Version { lifecycle, .. }) => ServiceError::Retired {
+                address: address.clone(),
+                requirement: requirement.clone(),
+                successor: lifecycle.deprecated.as_ref().and_then(|it| it.successor.as_ref()).map(|next| {
+                    match next {
+                        Successor::Version(version) => format!("{version}"),
+                        Successor::Product(product) => format!("`{product}`"),
+                    }
+                }),
+            },
+            None => ServiceError::NoVersionMatches {
+                address: address.clone(),
+                requirement: requirement.clone(),
+                newest: newest_released(&versions),
+            },
         })?;
         let query = DeploymentQuery {
             environment: environment.cloned(),
@@ -204,12 +217,18 @@ impl Registry {
                 Some((best, deployment(entry)))
             })
             .collect();
-        serving.sort_by(|(left, _), (right, _)| right.cmp(left));
+        // Whoever serves the version comes first, then those that serve lower ones. Where a line was rolled back, some
+        // may still serve what is above.
+        serving.sort_by(|(left, _), (right, _)| {
+            (*left > best.version, right).cmp(&(*right > best.version, left))
+        });
         Ok(Resolution {
             address: address.clone(),
             requirement: requirement.clone(),
             version: best.version.clone(),
             digest: best.digest,
+            deprecated: best.lifecycle.deprecated.as_ref().map(deprecated),
+            yanked: best.lifecycle.yanked.as_ref().map(withheld),
             deployments: serving.into_iter().map(|(_, deployment)| deployment).collect(),
         })
     }
@@ -295,14 +314,58 @@ pub(super) fn rfc3339(time: DateTime<Utc>) -> String {
 }
 
 pub(super) fn version_summary(version: Version) -> VersionSummary {
-    let Version { version, digest, promise, stage, published_at } = version;
+    let state = state(&version);
+    let Version { version, digest, promise, stage, published_at, lifecycle } = version;
     VersionSummary {
         version,
         digest,
         promise,
         published_at: rfc3339(published_at),
         draft: stage == Stage::Draft,
+        state,
+        deprecated: lifecycle.deprecated.as_ref().map(deprecated),
+        yanked: lifecycle.yanked.as_ref().map(withheld),
+        held_back: lifecycle.held_back.as_ref().map(withheld),
+        retired: lifecycle.retired.as_ref().map(|store::Retired { since, reason, overridden }| wire::Retired {
+            since: rfc3339(*since),
+            reason: reason.clone(),
+            overridden: overridden.clone(),
+        }),
     }
+}
+
+fn deprecated(deprecated: &store::Deprecated) -> wire::Deprecated {
+    let store::Deprecated { scope: _, since, until, successor, reason, reminded: _ } = deprecated;
+    wire::Deprecated {
+        since: rfc3339(*since),
+        until: *until,
+        successor: successor.clone(),
+        reason: reason.clone(),
+    }
+}
+
+fn withheld(store::Withheld { since, reason }: &store::Withheld) -> wire::Withheld {
+    wire::Withheld { since: rfc3339(*since), reason: reason.clone() }
+}
+
+/// The lines of a product's released versions, which are the highest first.
+fn lines(versions: &[Version]) -> Vec<LineSummary> {
+    let released = || {
+        let released = versions.iter().filter(|entry| entry.stage == Stage::Released);
+        released.filter(|entry| !entry.version.is_prerelease())
+    };
+    let mut lines: Vec<Line> = released().map(|entry| Line::of(&entry.version)).collect();
+    lines.dedup();
+    let summary = |line: Line| {
+        let of_line = || released().filter(move |entry| line.has(&entry.version));
+        let current = preferred(of_line()).filter(|entry| entry.lifecycle.yanked.is_none());
+        let newest = of_line().next()?;
+        // A line is as far as the version that its readers come to.
+        let state = preferred(of_line()).map_or(VersionState::Retired, state);
+        let current = current.map(|entry| entry.version.clone());
+        Some(LineSummary { line, current, newest: newest.version.clone(), state })
+    };
+    lines.into_iter().filter_map(summary).collect()
 }
 
 fn product_summary(product: Product) -> ProductSummary {

@@ -78,7 +78,8 @@ impl<'m> Matrix<'m> {
         self.deployed.iter().filter(|it| it.environment == *environment && !known(it)).collect()
     }
 
-    fn environments(&self) -> BTreeSet<&'m EnvironmentName> {
+    /// Every environment that somebody named.
+    pub(super) fn environments(&self) -> BTreeSet<&'m EnvironmentName> {
         let registered = self.registered.iter().filter_map(|it| it.expectation.environment.as_ref());
         registered.chain(self.deployed.iter().map(|it| &it.environment)).collect()
     }

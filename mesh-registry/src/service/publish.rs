@@ -4,17 +4,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::DateTime;
 use mesh_contract::digest::Sealed;
 use mesh_contract::judgement::{Judgement, Prepared};
 use mesh_contract::wire::{Published, VersionSummary};
-use mesh_contract::{Address, Contract, ContractVersion, Digest, LogicalType, double};
+use mesh_contract::{Address, Contract, ContractVersion, Digest, Line, LogicalType, Scope, double};
 
 use super::judging::{Said, read_sent};
+use super::lifecycle::shown;
 use super::line::Seen;
 use super::lookup::version_summary;
 use super::{Registry, ServiceError, read_document};
 use crate::store::{
-    Commit, DomainRecord, Head, History, InputRecord, ServiceRecord, Stage, StoreError, TenantId, Version,
+    Commit, DomainRecord, Head, History, InputRecord, Lifecycle, ServiceRecord, Stage, StoreError, TenantId,
+    Version,
 };
 
 /// How often a publish decides anew before it gives up. Each round that one loses, another publisher of the same product
@@ -94,6 +97,12 @@ impl Registry {
                 Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {
                     seen = self.fresh_line(tenant, &address).await?;
                 }
+                // The first version of a product, in a domain that is somebody's.
+                Err(StoreError::OwnedBy { owner }) => {
+                    let Contract { domain, .. } = candidate.contract();
+                    let (domain, told) = (domain.name.clone(), domain.owner.clone());
+                    return Err(ServiceError::NotOwner { domain, owner, told });
+                }
                 Err(error) => return Err(ServiceError::Store(error)),
             }
         }
@@ -169,6 +178,13 @@ impl Candidate {
     ) -> Result<Decision, ServiceError> {
         let Self { contract: _, said: _, digest, promise, document } = self;
         let contract = self.contract();
+        if let Some(owner) = history.owner.as_ref().filter(|owner| **owner != contract.domain.owner) {
+            return Err(ServiceError::NotOwner {
+                domain: contract.domain.name.clone(),
+                owner: owner.clone(),
+                told: contract.domain.owner.clone(),
+            });
+        }
         if let Some(standing) = history.versions.iter().find(|entry| entry.version == contract.version) {
             let released = standing.stage == Stage::Released;
             if standing.digest == *digest && (released || stage == Stage::Draft) {
@@ -183,7 +199,12 @@ impl Candidate {
                 });
             }
         }
-        let head = self.is_newest(history, stage).then(|| Box::new(head_of(contract)));
+        let lifecycle = self.inherited(history, stage)?;
+        let head = self.is_shown(history, stage).then(|| {
+            let mut head = head_of(contract);
+            head.deprecated |= lifecycle.deprecated.is_some();
+            Box::new(head)
+        });
         Ok(Decision::Commit(Box::new(Commit {
             address: contract.address.clone(),
             revision: history.revision,
@@ -192,21 +213,50 @@ impl Candidate {
             digest: *digest,
             promise: *promise,
             document: document.clone(),
+            lifecycle,
             head,
             request_id,
         })))
     }
 
-    /// Whether the product shows this version once it is committed: the highest released one, or else the highest draft.
-    fn is_newest(&self, history: &History, stage: Stage) -> bool {
+    /// What the version has from its line: a line that goes away goes away with all its versions.
+    ///
+    /// # Errors
+    /// When all of the line is retired.
+    fn inherited(&self, history: &History, stage: Stage) -> Result<Lifecycle, ServiceError> {
+        let contract = self.contract();
+        let line = Line::of(&contract.version);
+        if stage == Stage::Draft || contract.version.is_prerelease() {
+            return Ok(Lifecycle::default());
+        }
+        let released = || {
+            let versions = history.versions.iter().filter(|entry| line.has(&entry.version));
+            versions.filter(|entry| entry.stage == Stage::Released && !entry.version.is_prerelease())
+        };
+        if released().next().is_some() && released().all(|entry| entry.lifecycle.retired.is_some()) {
+            return Err(ServiceError::LineRetired { address: contract.address.clone(), line });
+        }
+        let of_line = |entry: &Version| {
+            let deprecated = entry.lifecycle.deprecated.clone();
+            deprecated.filter(|it| matches!(it.scope, Scope::Line(_)) && entry.lifecycle.retired.is_none())
+        };
+        Ok(Lifecycle { deprecated: released().find_map(of_line), ..Lifecycle::default() })
+    }
+
+    /// Whether the product shows this version once it is committed.
+    fn is_shown(&self, history: &History, stage: Stage) -> bool {
         let version = &self.contract().version;
-        history.versions.iter().filter(|entry| entry.version != *version).all(|entry| {
-            match (stage, entry.stage) {
-                (Stage::Released, Stage::Draft) => true,
-                (Stage::Draft, Stage::Released) => false,
-                (Stage::Released, Stage::Released) | (Stage::Draft, Stage::Draft) => entry.version < *version,
-            }
-        })
+        let mut after: Vec<Version> =
+            history.versions.iter().filter(|entry| entry.version != *version).cloned().collect();
+        after.push(Version {
+            version: version.clone(),
+            digest: self.digest,
+            promise: self.promise,
+            stage,
+            published_at: DateTime::UNIX_EPOCH,
+            lifecycle: Lifecycle::default(),
+        });
+        shown(&after).is_some_and(|entry| entry.version == *version)
     }
 
     /// The version to choose when this one is taken: behind the highest of its line, a patch when only words differ from
@@ -225,7 +275,7 @@ impl Candidate {
 }
 
 /// What a contract says about its product as a whole.
-fn head_of(contract: &Contract) -> Head {
+pub(super) fn head_of(contract: &Contract) -> Head {
     let mut ports: Vec<_> = contract.ports.iter().map(|port| port.kind).collect();
     ports.sort_unstable();
     ports.dedup();

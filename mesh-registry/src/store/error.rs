@@ -16,6 +16,12 @@ pub enum StoreError {
         /// Where it stands now.
         current: u64,
     },
+    /// The domain is somebody else's.
+    #[error("the domain is owned by {owner}")]
+    OwnedBy {
+        /// Who owns it.
+        owner: String,
+    },
     /// The store has no room for one more.
     #[error("the store holds {limit} of these, and takes no more")]
     Full {

@@ -7,6 +7,7 @@
 mod clock;
 pub mod conformance;
 mod error;
+mod lifecycle;
 mod model;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -16,10 +17,11 @@ mod tenant;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mesh_contract::wire::Announcement;
-use mesh_contract::{Address, Expectation};
+use mesh_contract::{Address, DomainName, Expectation};
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
+pub use lifecycle::{Deprecated, Lifecycle, Ownership, OwnershipChange, Retired, Shown, Turn, Withheld};
 pub use model::{
     Change, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product,
@@ -46,7 +48,7 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the revision has moved; [`StoreError::AlreadyExists`] when the version is released
-    /// already.
+    /// already; [`StoreError::OwnedBy`] when it makes a product in a domain that somebody else owns.
     async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError>;
 
     /// A contract, by version or by digest. Digests of drafts that were replaced stay readable.
@@ -54,6 +56,39 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::NotFound`].
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError>;
+
+    /// Writes what has become of versions, with its audit record and its event, all or none, if the product still has the
+    /// revision that the caller decided on; it has the next one after it. Documents are not touched.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the revision has moved; [`StoreError::NotFound`] when there is no such version.
+    async fn turn(&self, tenant: &TenantId, turn: Turn) -> Result<(), StoreError>;
+
+    /// Products of which something has become of some version, by address, behind one.
+    async fn turned(
+        &self,
+        tenant: &TenantId,
+        after: Option<&Address>,
+        limit: usize,
+    ) -> Result<Vec<Address>, StoreError>;
+
+    /// Who owns a domain, and to whom it was offered.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when no product of it was ever committed.
+    async fn ownership(&self, tenant: &TenantId, domain: &DomainName) -> Result<Ownership, StoreError>;
+
+    /// Changes who owns a domain, or to whom it is offered, with its audit record and its event, if it still is what the caller
+    /// decided on. A new owner moves every product of the domain on by a revision, so that no publish is committed that was
+    /// decided on the former one.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it has changed; [`StoreError::NotFound`].
+    async fn change_ownership(
+        &self,
+        tenant: &TenantId,
+        change: OwnershipChange,
+    ) -> Result<Ownership, StoreError>;
 
     /// Products in the order asked for.
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError>;

@@ -8,6 +8,8 @@ use mesh_contract::{
     ProductKind, ServiceName, Stability,
 };
 
+use super::Lifecycle;
+
 /// How far a version has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Stage {
@@ -22,6 +24,8 @@ pub enum Stage {
 pub struct History {
     /// Moves with every commit to the product; 0 before the first.
     pub revision: u64,
+    /// Who owns the domain; nothing before the first commit.
+    pub owner: Option<String>,
     /// Its versions.
     pub versions: Vec<Version>,
 }
@@ -39,6 +43,8 @@ pub struct Version {
     pub stage: Stage,
     /// When it was published as it stands.
     pub published_at: DateTime<Utc>,
+    /// What has become of it since.
+    pub lifecycle: Lifecycle,
 }
 
 /// A version to write.
@@ -58,7 +64,9 @@ pub struct Commit {
     pub promise: Digest,
     /// The contract in canonical form.
     pub document: Bytes,
-    /// What the product shows from now on, when this is its newest version.
+    /// What it has from the line that it joins.
+    pub lifecycle: Lifecycle,
+    /// What the product shows from now on, when that is this version.
     pub head: Option<Box<Head>>,
     /// The request that asked for it, for the audit.
     pub request_id: Option<String>,
@@ -189,7 +197,7 @@ impl Default for ProductOrder {
 pub struct Product {
     /// Where it is found.
     pub address: Address,
-    /// Its newest version: the highest that is released, or else the highest draft.
+    /// The version that it shows: the highest that a new reader would come to, or else what is left.
     pub version: ContractVersion,
     /// How far that version has come.
     pub stage: Stage,

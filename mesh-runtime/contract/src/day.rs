@@ -58,6 +58,14 @@ impl Day {
         let day = u8::try_from(left).map_or(last, |left| last.min(left + 1));
         Self { year, month, day }
     }
+
+    /// How many days it is after 1970-01-01; below zero before.
+    pub fn unix_days(self) -> i64 {
+        let years = (1970..self.year).map(|year| i64::from(days_in_year(year))).sum::<i64>()
+            - (self.year..1970).map(|year| i64::from(days_in_year(year))).sum::<i64>();
+        let months: i64 = (1..self.month).map(|month| i64::from(days_in_month(self.year, month))).sum();
+        years + months + i64::from(self.day) - 1
+    }
 }
 
 fn is_leap(year: u16) -> bool {
@@ -137,5 +145,9 @@ mod tests {
         assert_eq!(Day::from_unix_days(0), day("1970-01-01"));
         assert_eq!(Day::from_unix_days(19_782), day("2024-02-29"));
         assert_eq!(Day::from_unix_days(u64::MAX), day("9999-12-31"));
+        for days in (0..200_000).step_by(97) {
+            assert_eq!(Day::from_unix_days(days).unix_days(), i64::try_from(days).expect("a small number"));
+        }
+        assert_eq!((day("1969-12-31").unix_days(), day("1968-02-29").unix_days()), (-1, -672));
     }
 }

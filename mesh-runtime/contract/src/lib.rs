@@ -54,6 +54,8 @@ mod pretty;
 #[cfg(feature = "documents")]
 pub mod read;
 #[cfg(feature = "wire")]
+pub mod line;
+#[cfg(feature = "wire")]
 pub mod wire;
 
 #[cfg(feature = "model")]
@@ -64,3 +66,5 @@ pub use digest::Digest;
 pub use expectation::Expectation;
 #[cfg(feature = "model")]
 pub use meaning::{FieldMeaning, LogicalType, TypeMeaning};
+#[cfg(feature = "wire")]
+pub use line::{Line, LineError, Scope};

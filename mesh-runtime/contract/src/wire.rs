@@ -1,11 +1,18 @@
 //! Bodies exchanged with a registry: data only. They are told apart from what either side keeps, so that neither can
 //! break the other by a change inside.
 
+mod lifecycle;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Expectation, PortKind,
     ProductKind, Requirement, ServiceName, Stability,
+};
+
+pub use lifecycle::{
+    AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain, Offered,
+    Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld, Yank,
 };
 
 /// One page of a list.
@@ -71,6 +78,28 @@ pub struct VersionSummary {
     /// Whether it is a draft: named readers may bind and comment, nothing serves it yet.
     #[serde(default)]
     pub draft: bool,
+    /// How far it has come.
+    #[serde(default)]
+    pub state: VersionState,
+    /// Until when it stays, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<Deprecated>,
+    /// That nobody new is to bind to it. Whoever has bound to it reads on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yanked: Option<Withheld>,
+    /// That a lower version of its line is preferred: the line was rolled back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_back: Option<Withheld>,
+    /// That it is not promised any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retired: Option<Retired>,
+}
+
+impl VersionSummary {
+    /// Whether a new reader may bind to it.
+    pub fn is_offered(&self) -> bool {
+        !self.draft && self.yanked.is_none() && self.retired.is_none()
+    }
 }
 
 /// A product with every version that was published.
@@ -82,6 +111,9 @@ pub struct ProductDetail {
     pub summary: ProductSummary,
     /// Its versions, the highest first.
     pub versions: Vec<VersionSummary>,
+    /// Its lines, the highest first.
+    #[serde(default)]
+    pub lines: Vec<LineSummary>,
 }
 
 /// The answer to a publish.
@@ -198,6 +230,12 @@ pub struct Resolution {
     pub version: ContractVersion,
     /// The digest of that version's contract.
     pub digest: Digest,
+    /// Until when that version stays, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deprecated: Option<Deprecated>,
+    /// That nobody new is to bind to that version, and no other one satisfies the requirement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub yanked: Option<Withheld>,
     /// The live deployments that serve a version which satisfies the requirement, best version first.
     pub deployments: Vec<Deployment>,
 }

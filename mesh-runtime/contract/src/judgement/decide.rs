@@ -82,7 +82,7 @@ fn decide(
         compare(line, prepared, expectations, policy, ledger);
     let counted = findings.iter().filter(|finding| !matches!(finding.standing, Standing::Note));
     let required = counted.map(|finding| finding.step).max().unwrap_or(Step::None);
-    for later in later.iter().filter(|_| !same) {
+    for later in later.iter().filter(|later| !same && later.is_read()) {
         let follows = compare(Some(&Line::alone(prepared)), later, &[], policy, ledger).findings;
         let version = &later.contract().version;
         for finding in follows.into_iter().filter_map(|it| rules::later_version_breaks::of(it, version)) {

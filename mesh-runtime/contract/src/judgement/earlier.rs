@@ -19,11 +19,22 @@ use crate::{Contract, ContractVersion, Digest, FieldMeaning};
 #[derive(Debug)]
 pub struct Prepared<'c> {
     contract: Cow<'c, Contract>,
+    left: Option<Left>,
     promise: OnceLock<Option<Digest>>,
     fields: OnceLock<Vec<(String, FieldMeaning)>>,
     reader: OnceLock<Value>,
     wrote: OnceLock<Option<Validator>>,
     own: OnceLock<Own>,
+}
+
+/// What a retired version has left behind. It has no readers any more. What it once did to earlier versions goes on excusing
+/// the versions behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Records that are kept, so that later versions have to take them.
+    Records,
+    /// Nothing.
+    Nothing,
 }
 
 /// What is proved of a version beside one with the same schemas.
@@ -44,12 +55,29 @@ impl<'c> Prepared<'c> {
     fn from(contract: Cow<'c, Contract>) -> Self {
         Self {
             contract,
+            left: None,
             promise: OnceLock::new(),
             fields: OnceLock::new(),
             reader: OnceLock::new(),
             wrote: OnceLock::new(),
             own: OnceLock::new(),
         }
+    }
+
+    /// The same, retired.
+    #[must_use]
+    pub fn retired(self, left: Left) -> Self {
+        Self { left: Some(left), ..self }
+    }
+
+    /// Whether somebody may read by it.
+    pub(super) fn is_read(&self) -> bool {
+        self.left.is_none()
+    }
+
+    /// Whether later versions may meet its records.
+    pub(super) fn has_records(&self) -> bool {
+        self.left != Some(Left::Nothing)
     }
 
     /// The contract.
@@ -103,7 +131,7 @@ impl Prepared<'static> {
     }
 }
 
-/// The versions of a product that are not retired, from low to high, each once. Pre-releases promise nothing to the
+/// The versions of a product, from low to high, each once. Pre-releases promise nothing to the
 /// versions behind them, so none is among them.
 #[derive(Debug, Clone, Default)]
 pub struct Earlier<'c> {
@@ -230,6 +258,14 @@ pub(super) enum Follows {
 }
 
 impl Follows {
+    /// The same where what is found of the version above is told, or else what is found of this one, which is as good.
+    pub(super) fn heard(self, above_is_told: bool) -> Self {
+        match self {
+            Self::Equal if !above_is_told => Self::Proved,
+            follows => follows,
+        }
+    }
+
     fn of(known: Known, ledger: &mut Ledger) -> Self {
         match known {
             Known::Equal => Self::Equal,

@@ -78,6 +78,7 @@ pub(super) fn of_line(
     } else {
         of_both_sides(Asking::Everything, line.base, new.contract(), emits, ledger, &mut hits)
     };
+    hits.retain(|hit| counts(line.base, hit));
     for hit in &mut hits {
         hit.against = Some(base.version.clone());
     }
@@ -96,8 +97,9 @@ pub(super) fn of_line(
             found.extend(of_versions(&Change::at(old, new, &look.places)));
         }
         if look.schemas {
-            let readers = line.readers_follow(index, ledger);
-            let records = line.records_follow(index, ledger);
+            let next = &line.versions[index + 1];
+            let readers = line.readers_follow(index, ledger).heard(next.is_read());
+            let records = line.records_follow(index, ledger).heard(next.has_records());
             let asking = Asking::Following { readers, records, above };
             above = of_both_sides(asking, old, new.contract(), emits, ledger, &mut found);
         }
@@ -111,9 +113,15 @@ pub(super) fn of_line(
             found.retain(|hit| !done.iter().any(|it| it.same(hit)));
         }
         let against = &old.contract().version;
-        hits.extend(found.into_iter().map(|hit| Hit { against: Some(against.clone()), ..hit }));
+        let counted = found.into_iter().filter(|hit| counts(old, hit));
+        hits.extend(counted.map(|hit| Hit { against: Some(against.clone()), ..hit }));
     }
     hits
+}
+
+/// Whether there is anybody whom a difference from an earlier version may hurt.
+fn counts(old: &Prepared<'_>, hit: &Hit) -> bool {
+    if hit.side == Some(Side::Replay) { old.has_records() } else { old.is_read() }
 }
 
 /// Where earlier versions have to be looked at.

@@ -32,7 +32,7 @@ mod verdict;
 
 pub use breaks::Side;
 pub use decide::{judge, judge_prepared};
-pub use earlier::{Earlier, Prepared};
+pub use earlier::{Earlier, Left, Prepared};
 pub use finding::{Alternative, Finding, Place, Reader, Standing};
 pub use place::opened;
 pub use policy::{Claim, Policy, Says, Unread, Waiver};

@@ -39,7 +39,7 @@ const EDITS: &[Edit] = &[
 ];
 
 /// Versions of a line, each with one more change than the one before, or one less.
-fn line(seed: u64, length: usize) -> Vec<Contract> {
+pub(crate) fn line(seed: u64, length: usize) -> Vec<Contract> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut draw = |below: usize| {
         state ^= state << 13;

@@ -4,6 +4,7 @@ mod change;
 mod expectations;
 mod kept;
 mod line;
+mod retired;
 mod rules;
 mod schemas;
 mod waivers;
