@@ -11,8 +11,8 @@ use mesh_contract::{
 use super::deployments::deployment;
 use super::{Registry, ServiceError, Window};
 use crate::store::{
-    Change, ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
-    ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
+    ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, Event, EventKind, History, Product,
+    ProductOrder, ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
 };
 
 /// Which products are asked for. Without a text they come by address, with one by how well they fit.
@@ -218,8 +218,13 @@ impl Registry {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, ServiceError> {
-        self.store.latest_changes(tenant, limit).await.map_err(ServiceError::Store)
+    pub async fn latest_published(
+        &self,
+        tenant: &TenantId,
+        limit: usize,
+    ) -> Result<Vec<Event>, ServiceError> {
+        let kind = EventKind::VersionPublished;
+        self.store.latest_events(tenant, Some(&kind), limit).await.map_err(ServiceError::Store)
     }
 
     /// Domains by name.
