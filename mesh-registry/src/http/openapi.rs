@@ -331,7 +331,8 @@ fn parameter_schema(name: &str) -> Value {
         "epoch" => json!({ "type": "integer", "minimum": 0 }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
         "live" => json!({ "type": "boolean" }),
-        "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject" | "environment" | "kind" => {
+        "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject"
+        | "environment" | "kind" => {
             let mut schema = name.to_owned();
             schema[..1].make_ascii_uppercase();
             let reference = match name {
@@ -411,9 +412,8 @@ mod tests {
     fn every_route_is_described_and_nothing_else_is() {
         let routes = super::super::routes();
         let served: BTreeSet<_> = routes.iter().flat_map(Route::operations).collect();
-        let described: BTreeSet<_> = operations()
-            .map(|operation| (operation.method.to_owned(), operation.path.to_owned()))
-            .collect();
+        let described: BTreeSet<_> =
+            operations().map(|operation| (operation.method.to_owned(), operation.path.to_owned())).collect();
         assert_eq!(served, described);
     }
 

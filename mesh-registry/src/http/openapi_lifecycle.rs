@@ -161,7 +161,11 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
         (
             "LineSummary",
             object(
-                &[("line", reference("Line")), ("newest", version.clone()), ("state", reference("VersionState"))],
+                &[
+                    ("line", reference("Line")),
+                    ("newest", version.clone()),
+                    ("state", reference("VersionState")),
+                ],
                 &[("current", version.clone())],
             ),
         ),

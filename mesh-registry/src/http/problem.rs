@@ -138,7 +138,8 @@ impl From<ServiceError> for Refusal {
             ServiceError::LineRetired { .. } => Self::new(LINE_RETIRED, text).at("/version"),
             ServiceError::WrongState { .. } => Self::new(WRONG_STATE, text),
             ServiceError::InTheWay { in_the_way, .. } => {
-                let findings = in_the_way.into_iter().map(|message| serde_json::json!({ "message": message }));
+                let findings =
+                    in_the_way.into_iter().map(|message| serde_json::json!({ "message": message }));
                 Self { findings: findings.collect(), ..Self::new(IN_THE_WAY, text) }
             }
             ServiceError::NotOwner { .. } => Self::new(NOT_OWNER, text),

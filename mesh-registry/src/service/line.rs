@@ -129,10 +129,11 @@ impl Registry {
             let contract = read_document(stored.document, |text| Ok(Contract::read(text)?)).await?;
             // A day may pass before this is read anew. Until then records count that need not any more: too strict for a
             // while, and never too lax.
-            let left = version.lifecycle.retired.as_ref().map(|retired| match outlived(retired, &contract, now) {
-                true => Left::Nothing,
-                false => Left::Records,
-            });
+            let left =
+                version.lifecycle.retired.as_ref().map(|retired| match outlived(retired, &contract, now) {
+                    true => Left::Nothing,
+                    false => Left::Records,
+                });
             let mut prepared = Prepared::sealed(contract, version.promise);
             if let Some(left) = left {
                 prepared = prepared.retired(left);

@@ -13,8 +13,8 @@ use super::deployments::deployment;
 use super::lifecycle::{preferred, state};
 use super::{Registry, ServiceError, Window};
 use crate::store::{
-    self, Change, ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, History, Product, ProductOrder,
-    ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
+    self, ContractKey, Counts, DeploymentQuery, DomainQuery, DomainRecord, Event, EventKind, History,
+    Product, ProductOrder, ProductQuery, Stage, StoreError, StoredContract, TenantId, Version,
 };
 
 /// Which products are asked for. Without a text they come by address, with one by how well they fit.
@@ -237,8 +237,13 @@ impl Registry {
     ///
     /// # Errors
     /// When the store does not answer.
-    pub async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, ServiceError> {
-        self.store.latest_changes(tenant, limit).await.map_err(ServiceError::Store)
+    pub async fn latest_published(
+        &self,
+        tenant: &TenantId,
+        limit: usize,
+    ) -> Result<Vec<Event>, ServiceError> {
+        let kind = EventKind::VersionPublished;
+        self.store.latest_events(tenant, Some(&kind), limit).await.map_err(ServiceError::Store)
     }
 
     /// Domains by name.
@@ -326,10 +331,8 @@ pub(super) fn version_summary(version: Version) -> VersionSummary {
         deprecated: lifecycle.deprecated.as_ref().map(deprecated),
         yanked: lifecycle.yanked.as_ref().map(withheld),
         held_back: lifecycle.held_back.as_ref().map(withheld),
-        retired: lifecycle.retired.as_ref().map(|store::Retired { since, reason, overridden }| wire::Retired {
-            since: rfc3339(*since),
-            reason: reason.clone(),
-            overridden: overridden.clone(),
+        retired: lifecycle.retired.as_ref().map(|store::Retired { since, reason, overridden }| {
+            wire::Retired { since: rfc3339(*since), reason: reason.clone(), overridden: overridden.clone() }
         }),
     }
 }

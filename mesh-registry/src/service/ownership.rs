@@ -42,8 +42,14 @@ impl Registry {
         let invalid = |message: &str| {
             Err(ServiceError::Invalid { pointer: "/to".to_owned(), message: message.to_owned() })
         };
-        if to.trim() != to || to.is_empty() || to.chars().count() > LONGEST || to.chars().any(char::is_control) {
-            return invalid("an owner is a name of 1 to 200 characters without space around it; name the team's address");
+        if to.trim() != to
+            || to.is_empty()
+            || to.chars().count() > LONGEST
+            || to.chars().any(char::is_control)
+        {
+            return invalid(
+                "an owner is a name of 1 to 200 characters without space around it; name the team's address",
+            );
         }
         if to == from {
             return invalid("that team owns the domain already; name another one");
@@ -83,7 +89,8 @@ impl Registry {
             }
         }
         let data = json!({ "from": from_now.owner, "to": by });
-        self.change(tenant, from_now, by.clone(), None, EventKind::OwnershipTransferred, data, request_id).await
+        self.change(tenant, from_now, by.clone(), None, EventKind::OwnershipTransferred, data, request_id)
+            .await
     }
 
     /// Takes an offer back. Without one there is nothing to do.
@@ -132,7 +139,9 @@ impl Registry {
         match self.store.change_ownership(tenant, change).await {
             Ok(ownership) => Ok(told(ownership)),
             Err(StoreError::Conflict { .. }) => Err(ServiceError::WrongState {
-                message: format!("who owns `{domain}` has changed just now; look at it again, and decide anew"),
+                message: format!(
+                    "who owns `{domain}` has changed just now; look at it again, and decide anew"
+                ),
             }),
             Err(error) => Err(ServiceError::Store(error)),
         }

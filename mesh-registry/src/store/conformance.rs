@@ -2,11 +2,13 @@
 //! named test of each; a backend brings an empty store and the clock that it was opened with.
 
 mod commits;
+mod events;
 mod finding;
 mod leases;
 mod readers;
 
 pub use commits::*;
+pub use events::*;
 pub use finding::*;
 pub use leases::*;
 pub use readers::*;
@@ -61,8 +63,10 @@ macro_rules! store_conformance {
             a_released_lease_is_not_live
             live_deployments_are_counted_once_for_each_product
             deployments_are_filtered_and_come_in_pages
-            changes_come_in_order_and_once
-            who_follows_the_changes_sees_each_once_whatever_is_written_meanwhile
+            whatever_is_news_leaves_one_event
+            events_come_in_order_and_once
+            the_latest_of_a_kind_are_found_behind_others
+            who_follows_the_events_sees_each_once_whatever_is_written_meanwhile
         );
     };
     ($open:path => $($name:ident)*) => {$(

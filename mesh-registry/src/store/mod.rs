@@ -7,6 +7,7 @@
 mod clock;
 pub mod conformance;
 mod error;
+mod event;
 mod lifecycle;
 mod model;
 #[cfg(feature = "postgres")]
@@ -21,9 +22,10 @@ use mesh_contract::{Address, DomainName, Expectation};
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
+pub use event::{Event, EventKind, NewEvent};
 pub use lifecycle::{Deprecated, Lifecycle, Ownership, OwnershipChange, Retired, Shown, Turn, Withheld};
 pub use model::{
-    Change, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product,
     ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, ServiceRecord, Stage,
     StoredContract, Version,
@@ -42,7 +44,7 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;
 
-    /// Writes a version with its contract, its audit record and its change event, all or none, if the product still has
+    /// Writes a version with its contract, its audit record and its event, all or none, if the product still has
     /// the revision that the caller decided on; it has the next one after it. Once this returns, the version survives a loss
     /// of power.
     ///
@@ -175,11 +177,17 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         query: &DeploymentQuery,
     ) -> Result<Vec<Deployment>, StoreError>;
 
-    /// The change events behind a sequence number, oldest first.
-    async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError>;
+    /// The events behind a sequence number, oldest first. Every write above that is news leaves one, all or none with it; once
+    /// an event was seen, none with a lower number appears.
+    async fn events(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Event>, StoreError>;
 
-    /// The last change events, newest first.
-    async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError>;
+    /// The last events, of one kind or of all, newest first.
+    async fn latest_events(
+        &self,
+        tenant: &TenantId,
+        kind: Option<&EventKind>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError>;
 
     /// The time by the store's clock, which every time stamp and lease is judged by.
     fn now(&self) -> DateTime<Utc>;

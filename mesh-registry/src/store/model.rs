@@ -370,20 +370,3 @@ pub struct Deployment {
     /// Whether its lease runs.
     pub live: bool,
 }
-
-/// Something that changed in the registry, for whoever follows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
-    /// Larger for each later change.
-    pub sequence: u64,
-    /// The product.
-    pub address: Address,
-    /// The version published.
-    pub version: ContractVersion,
-    /// The digest of its contract.
-    pub digest: Digest,
-    /// How far it has come.
-    pub stage: Stage,
-    /// When.
-    pub at: DateTime<Utc>,
-}

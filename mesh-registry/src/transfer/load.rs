@@ -17,8 +17,8 @@ use crate::store::postgres::search_index::{self, Said};
 use crate::store::sqlite::Existing;
 use crate::store_url::StoreUrl;
 
-/// The tables that are filled beside [`TABLES`], or follow from them.
-const OTHERS: &str = "product_search, change_due, lease";
+/// The tables that are filled beside [`TABLES`], follow from them, or are there for the release before.
+const OTHERS: &str = "product_search, event_due, change, change_due, lease";
 /// So many products are entered into the text index with one statement.
 const ENTRIES: usize = 500;
 
@@ -31,7 +31,7 @@ pub(super) async fn take(
     transaction
         .batch_execute(
             "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0;
-             LOCK TABLE product, version, contract, expectation, deployed, change_due IN EXCLUSIVE MODE",
+             LOCK TABLE product, version, contract, expectation, deployed, event_due, change_due IN EXCLUSIVE MODE",
         )
         .await?;
     // A registry that serves has read what is about to be replaced, and believes its memory.
@@ -50,7 +50,7 @@ pub(super) async fn take(
     if existing == Existing::Replace {
         return Ok(transaction.batch_execute(&format!("TRUNCATE {}, {OTHERS}", names.join(", "))).await?);
     }
-    for name in names.into_iter().chain(["change_due"]) {
+    for name in names.into_iter().chain(["event_due"]) {
         let filled = transaction.query_one(&format!("SELECT EXISTS (SELECT 1 FROM {name})"), &[]).await?;
         if filled.try_get(0)? {
             return Err(TransferError::NotEmpty { url: url.clone() });
@@ -71,7 +71,7 @@ pub(super) async fn load(
     enter_words(transaction, source).await?;
     transaction
         .batch_execute(
-            "UPDATE feed SET last = (SELECT coalesce(max(sequence), 0) FROM change);
+            "UPDATE feed SET last = (SELECT coalesce(max(sequence), 0) FROM event);
              SELECT setval(pg_get_serial_sequence('audit', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM audit), false)",
         )
         .await?;
@@ -111,18 +111,18 @@ async fn copy(
     Ok(tally)
 }
 
-/// Reads a table row by row. Changes that have no number yet get those that come next.
+/// Reads a table row by row. Events that have no number yet get those that come next.
 pub(super) async fn each(
     transaction: &Transaction<'_>,
     table: &Table,
     mut take: impl FnMut(Vec<Value>) -> Result<(), TransferError>,
 ) -> Result<(), TransferError> {
-    let sql = if table.name == "change" {
+    let sql = if table.name == "event" {
         let list = table.list();
         let rest = list.replace("tenant, sequence, ", "");
         format!(
-            "SELECT {list} FROM change UNION ALL
-             SELECT tenant, (SELECT last FROM feed) + row_number() OVER (ORDER BY id), {rest} FROM change_due
+            "SELECT {list} FROM event UNION ALL
+             SELECT tenant, (SELECT last FROM feed) + row_number() OVER (ORDER BY id), {rest} FROM event_due
              ORDER BY tenant, sequence"
         )
     } else {

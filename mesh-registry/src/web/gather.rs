@@ -45,17 +45,19 @@ pub(crate) async fn home(registry: &Registry, tenant: &TenantId) -> Result<HomeV
         domains.push(DomainCard { summary, products });
     }
     let mut told = BTreeSet::new();
-    let recent = registry.latest_changes(tenant, LOOKED_BACK).await?;
+    let recent = registry.latest_published(tenant, LOOKED_BACK).await?;
     let recent = recent
         .into_iter()
-        .filter(|change| told.insert(change.address.clone()))
-        .take(HOME_RECENT)
-        .map(|change| Recent {
-            address: change.address,
-            version: change.version,
-            published_at: change.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            draft: change.stage == crate::store::Stage::Draft,
+        .filter(|event| told.insert(event.address.clone()))
+        .filter_map(|event| {
+            Some(Recent {
+                address: event.address?,
+                version: event.data["version"].as_str()?.parse().ok()?,
+                published_at: event.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+                draft: event.data["stage"] == "draft",
+            })
         })
+        .take(HOME_RECENT)
         .collect();
     Ok(HomeView { counts, domains, recent })
 }

@@ -127,7 +127,7 @@ fn words_not_entered(folder: &Path) -> i64 {
     database.query_row("SELECT COUNT(*) FROM search_due", [], |row| row.get(0)).expect("a count")
 }
 
-/// Looks into the database itself: every version has its contract, its change event and its audit record, and no product
+/// Looks into the database itself: every version has its contract, its event and its audit record, and no product
 /// shows what is not there.
 fn check_whole(folder: &Path, acknowledged: usize) {
     let database = rusqlite::Connection::open(folder.join("registry.db")).expect("the database");
@@ -136,14 +136,15 @@ fn check_whole(folder: &Path, acknowledged: usize) {
     assert_eq!(text, "ok");
     let versions = one("SELECT COUNT(*) FROM version");
     assert!(versions >= i64::try_from(acknowledged).expect("a count"));
-    assert_eq!(one("SELECT COUNT(*) FROM change"), versions);
+    assert_eq!(one("SELECT COUNT(*) FROM event"), versions);
     assert_eq!(one("SELECT COUNT(*) FROM audit"), versions);
     assert_eq!(one("SELECT SUM(revision) FROM product"), versions);
     for sql in [
         "SELECT COUNT(*) FROM version v WHERE NOT EXISTS
             (SELECT 1 FROM contract c WHERE c.tenant = v.tenant AND c.digest = v.digest)",
         "SELECT COUNT(*) FROM version v WHERE NOT EXISTS
-            (SELECT 1 FROM change c WHERE c.address = v.address AND c.version = v.version AND c.digest = v.digest)",
+            (SELECT 1 FROM event e WHERE e.address = v.address AND e.subject = v.address || '@' || v.version
+                AND json_extract(e.data, '$.digest') = v.digest)",
         "SELECT COUNT(*) FROM product p WHERE NOT EXISTS
             (SELECT 1 FROM version v WHERE v.address = p.address AND v.version = p.version)",
         "SELECT COUNT(*) FROM contract c WHERE NOT EXISTS

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use mesh_registry::store::conformance::sample_commit;
 use mesh_registry::store::postgres::{OpenError, PostgresStore};
-use mesh_registry::store::{Change, Deployed, Store, StoreError, TenantId};
+use mesh_registry::store::{Deployed, Event, EventKind, Store, StoreError, TenantId};
 
 use crate::database::Database;
 
@@ -139,10 +139,10 @@ async fn what_is_cut_off_is_unavailable_or_whole_and_never_half() {
     for version in &acknowledged {
         assert!(history.versions.iter().any(|it| it.version == *version), "{version} was acknowledged");
     }
-    let changes = store.changes(&tenant(), 0, 1_000).await.expect("changes");
-    assert_eq!(changes.len(), history.versions.len(), "an event for each version");
+    let events = store.events(&tenant(), 0, 1_000).await.expect("events");
+    assert_eq!(events.len(), history.versions.len(), "an event for each version");
     let counted = database.connect().await.query_one("SELECT COUNT(*) FROM audit", &[]).await;
-    assert_eq!(counted.expect("a count").get::<_, i64>(0), changes.len() as i64, "a record for each version");
+    assert_eq!(counted.expect("a count").get::<_, i64>(0), events.len() as i64, "a record for each version");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -197,10 +197,10 @@ async fn who_has_seen_an_event_never_sees_an_earlier_one_appear() {
         })
         .collect();
     let follow = async |store: &PostgresStore| {
-        let mut seen: Vec<Change> = Vec::new();
+        let mut seen: Vec<Event> = Vec::new();
         while seen.len() < 8 * 25 {
-            let after = seen.last().map_or(0, |change| change.sequence);
-            seen.extend(store.changes(&tenant(), after, 7).await.expect("changes"));
+            let after = seen.last().map_or(0, |event| event.sequence);
+            seen.extend(store.events(&tenant(), after, 7).await.expect("events"));
         }
         seen
     };
@@ -208,13 +208,91 @@ async fn who_has_seen_an_event_never_sees_an_earlier_one_appear() {
     for writer in writers {
         writer.await.expect("no panic");
     }
-    let whole = stores[0].changes(&tenant(), 0, 1_000).await.expect("changes");
+    let whole = stores[0].events(&tenant(), 0, 1_000).await.expect("events");
     assert_eq!(first, whole, "what was followed is all there is, in the same order");
     assert_eq!(second, whole);
     for writer in 0..8 {
-        let own = whole.iter().filter(|change| change.address.to_string() == format!("sales.p{writer}"));
-        assert!(own.map(|change| &change.version).is_sorted(), "a product's changes come in its order");
+        let address = format!("sales.p{writer}").parse().ok();
+        let own = whole.iter().filter(|event| event.address == address);
+        let versions: Vec<_> = own.filter_map(|event| event.data["version"].as_str()).collect();
+        let written: Vec<_> = (0..25).map(|round| format!("1.{round}.0")).collect();
+        assert_eq!(versions, written, "a product's events come in its order");
     }
+}
+
+/// Makes a database as the release before left it.
+async fn open_as_before(database: &Database) {
+    const SCHEMA: &str = include_str!("../../migrations/postgres/0001_registry.sql");
+    let client = database.connect().await;
+    let checksum = mesh_contract::Digest::of_bytes(SCHEMA.as_bytes());
+    let mark = format!(
+        "CREATE TABLE mesh_migration (version integer PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
+            least integer NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
+         INSERT INTO mesh_migration (version, name, checksum, least) VALUES (1, 'registry', '{checksum}', 1)"
+    );
+    client.batch_execute(SCHEMA).await.expect("its schema");
+    client.batch_execute(&mark).await.expect("its mark");
+}
+
+/// What the release before writes of a commit.
+const CHANGED: &str = "INSERT INTO change_due (tenant, address, version, digest, stage, at)
+    VALUES ('default', $1, $2, 'sha256:01', 'released', '2026-01-02T03:04:05.000006Z')";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_release_before_writes_before_and_after_the_step_is_in_the_feed() {
+    let Some(database) = Database::make().await else { return };
+    open_as_before(&database).await;
+    let mut before = database.connect().await;
+    before
+        .batch_execute(
+            "INSERT INTO change VALUES ('default', 4, 'a.b', '1.0.0', 'sha256:00', 'draft', '2026-01-02T03:04:05Z');
+             UPDATE feed SET last = 7",
+        )
+        .await
+        .expect("a change with a number");
+    before.execute(CHANGED, &[&"a.b", &"1.1.0"]).await.expect("one that waits");
+    // One that is under way while the step is made: the step waits for it.
+    let writing = before.transaction().await.expect("a transaction");
+    writing.execute(CHANGED, &[&"a.b", &"1.2.0"]).await.expect("written");
+    let url = database.url();
+    let opening = tokio::spawn(async move { PostgresStore::open(&url, None).await });
+    let watcher = database.connect().await;
+    let waits = "SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+        WHERE c.relname = 'change_due' AND NOT l.granted)";
+    while !watcher.query_one(waits, &[]).await.expect("locks").get::<_, bool>(0) {
+        tokio::task::yield_now().await;
+    }
+    writing.commit().await.expect("committed");
+    let store = opening.await.expect("no panic").expect("a store");
+    // It still serves, and its statement was prepared before.
+    before.execute(CHANGED, &[&"a.b", &"1.3.0"]).await.expect("written");
+    let commit = sample_commit("sales.orders", "1.0.0", 0, "One.");
+    store.commit(&tenant(), commit).await.expect("committed");
+    let events = store.events(&tenant(), 0, 100).await.expect("events");
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| format!("{} {} {}", event.sequence, event.subject, event.data["stage"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "4 a.b@1.0.0 \"draft\"",
+            "8 a.b@1.1.0 \"released\"",
+            "9 a.b@1.2.0 \"released\"",
+            "10 a.b@1.3.0 \"released\"",
+            "11 sales.orders@1.0.0 \"released\"",
+        ]
+    );
+    assert!(events.iter().all(|event| event.kind == EventKind::VersionPublished));
+    assert_eq!(events[1].data["digest"], "sha256:01");
+    assert_eq!(events[1].at.timestamp_micros() % 1_000_000, 6);
+    let left = "SELECT (SELECT COUNT(*) FROM change), (SELECT COUNT(*) FROM change_due)";
+    let left = before.query_one(left, &[]).await.expect("counts");
+    assert_eq!(
+        (left.get::<_, i64>(0), left.get::<_, i64>(1)),
+        (1, 0),
+        "what it reads, and nothing to number"
+    );
 }
 
 #[tokio::test]

@@ -47,14 +47,14 @@ pub mod expectation;
 pub mod judge;
 #[cfg(feature = "judge")]
 pub mod judgement;
+#[cfg(feature = "wire")]
+pub mod line;
 #[cfg(feature = "model")]
 pub mod meaning;
 #[cfg(feature = "documents")]
 mod pretty;
 #[cfg(feature = "documents")]
 pub mod read;
-#[cfg(feature = "wire")]
-pub mod line;
 #[cfg(feature = "wire")]
 pub mod wire;
 
@@ -64,7 +64,7 @@ pub use contract::{Contract, FORMAT};
 pub use digest::Digest;
 #[cfg(feature = "model")]
 pub use expectation::Expectation;
-#[cfg(feature = "model")]
-pub use meaning::{FieldMeaning, LogicalType, TypeMeaning};
 #[cfg(feature = "wire")]
 pub use line::{Line, LineError, Scope};
+#[cfg(feature = "model")]
+pub use meaning::{FieldMeaning, LogicalType, TypeMeaning};

@@ -135,7 +135,8 @@ mod tests {
             assert_eq!((of.to_string().as_str(), line.parse()), (line, Ok(of)));
             assert!(of.has(&version));
         }
-        for text in ["", "1.2", "1.0", "01", "0", "0.0", "1.2.0", "0.3.0", "-1", "1-a", "^1", "x", "1.2.3.4"] {
+        for text in ["", "1.2", "1.0", "01", "0", "0.0", "1.2.0", "0.3.0", "-1", "1-a", "^1", "x", "1.2.3.4"]
+        {
             assert!(text.parse::<Line>().is_err(), "{text}");
         }
     }

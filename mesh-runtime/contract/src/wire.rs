@@ -11,8 +11,9 @@ use crate::{
 };
 
 pub use lifecycle::{
-    AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain, Offered,
-    Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld, Yank,
+    AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain,
+    Offered, Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld,
+    Yank,
 };
 
 /// One page of a list.

@@ -13,7 +13,7 @@ use crate::service::lookup::rfc3339;
 use crate::service::matrix::Matrix;
 use crate::service::{Registry, ServiceError};
 use crate::store::{
-    self, Deprecated, DeployedQuery, DeploymentQuery, ExpectationQuery, Stage, TenantId, Version,
+    self, DeployedQuery, DeploymentQuery, Deprecated, ExpectationQuery, Stage, TenantId, Version,
 };
 
 /// The readers of a product, as they are registered and recorded.
@@ -167,9 +167,12 @@ impl Registry {
         successor: Option<&Successor>,
     ) -> Result<Option<Digest>, ServiceError> {
         Ok(match successor {
-            Some(Successor::Version(version)) => {
-                before.history.versions.iter().find(|entry| entry.version == *version).map(|entry| entry.digest)
-            }
+            Some(Successor::Version(version)) => before
+                .history
+                .versions
+                .iter()
+                .find(|entry| entry.version == *version)
+                .map(|entry| entry.digest),
             Some(Successor::Product(product)) => {
                 let other = self.store.history(tenant, product).await.map_err(ServiceError::Store)?;
                 preferred(&other.versions).map(|entry| entry.digest)
@@ -296,8 +299,7 @@ impl Readers {
         let mut found: BTreeMap<Key<'_>, Found<'_>> = BTreeMap::new();
         for it in self.registered.iter().filter(|it| takes(&it.expectation, true)) {
             let expectation = &it.expectation;
-            let environments =
-                running.get(&std::ptr::from_ref(expectation)).cloned().unwrap_or_default();
+            let environments = running.get(&std::ptr::from_ref(expectation)).cloned().unwrap_or_default();
             let in_force = !environments.is_empty() || main_line.contains(&std::ptr::from_ref(expectation));
             let state = if !in_force || takes(expectation, false) {
                 ReaderState::Moved

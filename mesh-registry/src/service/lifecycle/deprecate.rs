@@ -114,9 +114,8 @@ pub(super) fn undeprecate(before: &Before<'_>, scope: &Scope) -> Result<Option<D
         let Lifecycle { deprecated, retired, .. } = &entry.lifecycle;
         deprecated.as_ref().is_some_and(|it| it.scope == *scope) && retired.is_none()
     };
-    let plain = |entry: &Version| {
-        (entry.version.clone(), Lifecycle { deprecated: None, ..entry.lifecycle.clone() })
-    };
+    let plain =
+        |entry: &Version| (entry.version.clone(), Lifecycle { deprecated: None, ..entry.lifecycle.clone() });
     let found = before.released(scope)?;
     let lifecycles: Vec<_> = found.into_iter().filter(standing).map(plain).collect();
     if lifecycles.is_empty() {

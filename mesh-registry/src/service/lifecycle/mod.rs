@@ -101,7 +101,9 @@ impl Before<'_> {
                 version: version.clone(),
                 newest,
             },
-            Scope::Line(line) => ServiceError::UnknownLine { address: self.address.clone(), line: *line, newest },
+            Scope::Line(line) => {
+                ServiceError::UnknownLine { address: self.address.clone(), line: *line, newest }
+            }
         })
     }
 
@@ -175,8 +177,7 @@ impl Registry {
         if let Some(owner) = &history.owner {
             head.domain.owner.clone_from(owner);
         }
-        let versions: Vec<Value> =
-            lifecycles.iter().map(|(version, _)| version.to_string().into()).collect();
+        let versions: Vec<Value> = lifecycles.iter().map(|(version, _)| version.to_string().into()).collect();
         data.insert("versions".to_owned(), versions.into());
         let turn = Turn {
             address: address.clone(),

@@ -32,8 +32,7 @@ impl Registry {
     pub async fn remind(&self, tenant: &TenantId) -> Result<usize, ServiceError> {
         let (mut after, mut reminded) = (None, 0);
         loop {
-            let page =
-                self.store.turned(tenant, after.as_ref(), PAGE).await.map_err(ServiceError::Store)?;
+            let page = self.store.turned(tenant, after.as_ref(), PAGE).await.map_err(ServiceError::Store)?;
             for address in &page {
                 let history = self.store.history(tenant, address).await.map_err(ServiceError::Store)?;
                 let before = Before { address, history: &history, now: self.store.now() };

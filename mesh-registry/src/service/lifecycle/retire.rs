@@ -36,7 +36,8 @@ impl Registry {
             if reason.is_none() {
                 return Err(ServiceError::Invalid {
                     pointer: "/reason".to_owned(),
-                    message: "overriding what stands in the way is kept on record; say why in `reason`".to_owned(),
+                    message: "overriding what stands in the way is kept on record; say why in `reason`"
+                        .to_owned(),
                 });
             }
         }
@@ -46,8 +47,7 @@ impl Registry {
             let told = in_the_way.iter().map(String::as_str).map(Value::from).collect::<Vec<_>>();
             data.insert("overridden".to_owned(), told.into());
         }
-        let retired =
-            Retired { since: before.now, reason: reason.clone(), overridden: in_the_way };
+        let retired = Retired { since: before.now, reason: reason.clone(), overridden: in_the_way };
         let lifecycles = standing
             .into_iter()
             .map(|entry| {

@@ -24,7 +24,9 @@ pub(crate) fn shown(versions: &[Version]) -> Option<&Version> {
 
 /// The version that a requirement comes to, among released ones that it takes. One that was held back or yanked is taken
 /// where there is no other: whoever asks for exactly it has bound to it before. A retired one never is.
-pub(in super::super) fn preferred<'v>(versions: impl IntoIterator<Item = &'v Version>) -> Option<&'v Version> {
+pub(in super::super) fn preferred<'v>(
+    versions: impl IntoIterator<Item = &'v Version>,
+) -> Option<&'v Version> {
     let promised = |entry: &&Version| entry.stage == Stage::Released && entry.lifecycle.retired.is_none();
     versions.into_iter().filter(promised).max_by_key(|entry| rank(entry))
 }
@@ -62,7 +64,8 @@ mod tests {
     fn versions(texts: &[&str]) -> Vec<Version> {
         let one = |text: &&str| {
             let (number, marks) = text.split_once(' ').unwrap_or((*text, ""));
-            let withheld = |mark| marks.contains(mark).then_some(Withheld { since: DateTime::UNIX_EPOCH, reason: None });
+            let withheld =
+                |mark| marks.contains(mark).then_some(Withheld { since: DateTime::UNIX_EPOCH, reason: None });
             let retired = Retired { since: DateTime::UNIX_EPOCH, reason: None, overridden: Vec::new() };
             Version {
                 version: number.parse().expect("a version"),

@@ -1,7 +1,6 @@
-//! Commits: revisions, versions, drafts, tenants, and the changes they leave.
+//! Commits: revisions, versions, drafts, tenants, and that nothing is half-written.
 
 use super::*;
-use crate::store::Change;
 
 /// A promise; see its name.
 pub async fn a_product_that_nobody_published_has_no_history(store: Arc<dyn Store>, _: Arc<ManualClock>) {
@@ -39,9 +38,9 @@ pub async fn a_commit_is_found_by_version_by_digest_and_in_every_list(
     assert_eq!(addresses(&products), ["sales.orders"]);
     assert_eq!(products[0].description, "The orders of the sales.");
     assert_eq!((products[0].consumers, products[0].live), (0, 0));
-    let changes = done(store.changes(&tenant(), 0, 10).await);
-    assert_eq!(changes.len(), 1);
-    assert_eq!((&changes[0].version, changes[0].digest), (&wanted.version, wanted.digest));
+    let events = done(store.events(&tenant(), 0, 10).await);
+    assert_eq!(events.len(), 1);
+    assert_eq!((&events[0].subject[..], events[0].at), ("sales.orders@1.0.0", clock.time()));
 }
 
 /// A promise; see its name.
@@ -59,7 +58,7 @@ pub async fn a_commit_on_another_revision_is_refused_and_leaves_nothing(
         assert!(matches!(store.contract(&tenant(), &key).await, Err(StoreError::NotFound)));
     }
     assert_eq!(done(store.history(&tenant(), &parse("sales.orders")).await).versions.len(), 1);
-    assert_eq!(done(store.changes(&tenant(), 0, 10).await).len(), 1);
+    assert_eq!(done(store.events(&tenant(), 0, 10).await).len(), 1);
 }
 
 /// A promise; see its name.
@@ -113,7 +112,7 @@ pub async fn a_released_version_is_never_written_over(store: Arc<dyn Store>, _: 
     }
     let history = done(store.history(&tenant(), &first.address).await);
     assert_eq!((history.revision, history.versions[0].digest), (1, first.digest));
-    assert_eq!(done(store.changes(&tenant(), 0, 10).await).len(), 1);
+    assert_eq!(done(store.events(&tenant(), 0, 10).await).len(), 1);
 }
 
 /// A promise; see its name.
@@ -189,8 +188,8 @@ pub async fn tenants_do_not_see_each_other(store: Arc<dyn Store>, _: Arc<ManualC
     assert!(done(store.expectations(&other, &query).await).is_empty());
     assert!(done(store.edges(&other, &EdgeQuery::From(vec![product.clone()])).await).is_empty());
     assert!(done(store.deployments(&other, &deployments()).await).is_empty());
-    assert!(done(store.changes(&other, 0, 10).await).is_empty());
-    assert!(done(store.latest_changes(&other, 10).await).is_empty());
+    assert!(done(store.events(&other, 0, 10).await).is_empty());
+    assert!(done(store.latest_events(&other, None, 10).await).is_empty());
 
     // The same names, in other hands: an earlier epoch and a first revision are as good as anywhere.
     done(store.commit(&other, sample_commit("sales.orders", "1.0.0", 0, "two")).await);
@@ -205,50 +204,4 @@ pub async fn tenants_do_not_see_each_other(store: Arc<dyn Store>, _: Arc<ManualC
     assert_eq!(done(store.remove_expectations(&other, &key, None).await), 0);
     assert_eq!(done(store.history(&tenant(), &product).await).versions[0].digest, wanted.digest);
     assert_eq!(done(store.products(&tenant(), &all()).await)[0].consumers, 1);
-}
-
-/// A promise; see its name.
-pub async fn changes_come_in_order_and_once(store: Arc<dyn Store>, _: Arc<ManualClock>) {
-    for revision in 0..5 {
-        let version = format!("1.{revision}.0");
-        done(store.commit(&tenant(), sample_commit("sales.orders", &version, revision, &version)).await);
-    }
-    let first = done(store.changes(&tenant(), 0, 3).await);
-    let rest = done(store.changes(&tenant(), first[2].sequence, 10).await);
-    let versions: Vec<_> = first.iter().chain(&rest).map(|change| change.version.to_string()).collect();
-    assert_eq!(versions, ["1.0.0", "1.1.0", "1.2.0", "1.3.0", "1.4.0"]);
-    let last = rest[rest.len() - 1].sequence;
-    assert!(done(store.changes(&tenant(), last, 10).await).is_empty());
-    let latest = done(store.latest_changes(&tenant(), 2).await);
-    assert_eq!(latest, [rest[1].clone(), rest[0].clone()], "the last come newest first");
-}
-
-/// A promise; see its name.
-pub async fn who_follows_the_changes_sees_each_once_whatever_is_written_meanwhile(
-    store: Arc<dyn Store>,
-    _: Arc<ManualClock>,
-) {
-    const WRITERS: usize = 4;
-    const EACH: usize = 10;
-    let writers: Vec<_> = (0..WRITERS)
-        .map(|writer| {
-            let store = Arc::clone(&store);
-            tokio::spawn(async move {
-                for round in 0..EACH as u64 {
-                    let (address, version) = (format!("sales.p{writer}"), format!("1.{round}.0"));
-                    let content = format!("{address} {version}");
-                    done(store.commit(&tenant(), sample_commit(&address, &version, round, &content)).await);
-                }
-            })
-        })
-        .collect();
-    let mut seen: Vec<Change> = Vec::new();
-    while seen.len() < WRITERS * EACH {
-        let after = seen.last().map_or(0, |change| change.sequence);
-        seen.extend(done(store.changes(&tenant(), after, 3).await));
-    }
-    for writer in writers {
-        writer.await.expect("no panic");
-    }
-    assert_eq!(seen, done(store.changes(&tenant(), 0, 1_000).await), "none has appeared behind the follower");
 }

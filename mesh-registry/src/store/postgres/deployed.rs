@@ -5,8 +5,9 @@ use deadpool_postgres::{Client, Transaction};
 use mesh_contract::{ConsumerName, EnvironmentName};
 use tokio_postgres::Row;
 
-use super::super::{Deployed, DeployedQuery, RecordedDeployment, TenantId};
+use super::super::{Deployed, DeployedQuery, EventKind, NewEvent, RecordedDeployment, TenantId};
 use super::failure::Failure;
+use super::feed::note;
 use super::reader::alone_with;
 use super::row::{count, parsed, plain};
 use super::statement::{begin, one_within, query, within};
@@ -47,6 +48,8 @@ pub(super) async fn put_deployed(
     move_on(&transaction, tenant, subject).await?;
     let at = Some(recorded.recorded_at);
     audit(&transaction, tenant.as_str(), "deploy", &plain(&told(deployed)), None, request_id, at).await?;
+    let event = NewEvent::deployment(EventKind::DeploymentRecorded, deployed);
+    note(&transaction, tenant.as_str(), &event, at).await?;
     transaction.commit().await?;
     Ok(recorded)
 }
@@ -73,6 +76,8 @@ pub(super) async fn remove_deployed(
         move_on(&transaction, tenant, subject).await?;
         audit(&transaction, tenant.as_str(), "undeploy", &plain(&told(deployed)), None, request_id, at)
             .await?;
+        let event = NewEvent::deployment(EventKind::DeploymentRemoved, deployed);
+        note(&transaction, tenant.as_str(), &event, at).await?;
         transaction.commit().await?;
     }
     Ok(removed > 0)

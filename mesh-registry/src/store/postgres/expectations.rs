@@ -6,11 +6,12 @@ use deadpool_postgres::Client;
 use mesh_contract::{ConsumerName, EnvironmentName, Expectation};
 use tokio_postgres::Row;
 
-use super::super::{ExpectationKey, ExpectationQuery, RegisteredExpectation, TenantId};
+use super::super::{EventKind, ExpectationKey, ExpectationQuery, NewEvent, RegisteredExpectation, TenantId};
 use super::failure::Failure;
+use super::feed::note;
 use super::reader::alone_with;
 use super::row::{count, json, json_text, plain};
-use super::statement::{begin, one_within, query, within};
+use super::statement::{all_within, begin, one_within, query, within};
 use super::write::audit;
 
 pub(super) async fn put_expectation(
@@ -68,6 +69,8 @@ pub(super) async fn put_expectation(
     within(&transaction, moved, &[&tenant, &address]).await?;
     let subject = format!("{consumer} reads {address}");
     audit(&transaction, tenant, "expect", &subject, None, request_id, Some(registered_at)).await?;
+    let event = NewEvent::expectation(EventKind::ExpectationRegistered, expectation);
+    note(&transaction, tenant, &event, Some(registered_at)).await?;
     transaction.commit().await?;
     Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at })
 }
@@ -82,11 +85,12 @@ pub(super) async fn remove_expectations(
     let ExpectationKey { consumer, address, consumer_version, environment, purpose } = key;
     let transaction = begin(client).await?;
     alone_with(&transaction, tenant, consumer).await?;
-    let removed = within(
+    let removed = all_within(
         &transaction,
         "DELETE FROM expectation
          WHERE tenant = $1 AND consumer = $2 AND address = $3 AND ($4::text IS NULL OR environment = $4)
-           AND ($5::text IS NULL OR purpose = $5) AND ($6::text IS NULL OR consumer_version = $6)",
+           AND ($5::text IS NULL OR purpose = $5) AND ($6::text IS NULL OR consumer_version = $6)
+         RETURNING document",
         &[
             &tenant.as_str(),
             &consumer.as_str(),
@@ -97,12 +101,16 @@ pub(super) async fn remove_expectations(
         ],
     )
     .await?;
-    if removed > 0 {
+    if !removed.is_empty() {
         let subject = format!("{consumer} reads {address}");
         audit(&transaction, tenant.as_str(), "forget", &subject, None, request_id, at).await?;
+        for row in &removed {
+            let event = NewEvent::expectation(EventKind::ExpectationRemoved, &json(row, "document")?);
+            note(&transaction, tenant.as_str(), &event, at).await?;
+        }
         transaction.commit().await?;
     }
-    usize::try_from(removed).map_err(Failure::unreadable)
+    Ok(removed.len())
 }
 
 pub(super) async fn expectations(

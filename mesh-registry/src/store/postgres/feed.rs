@@ -1,70 +1,100 @@
-//! Change events in the order in which they became visible.
+//! Events in the order in which they became visible.
 //!
-//! A number taken within the transaction that makes a change may become visible after a later one, and a follower that has
+//! A number taken within the transaction that an event tells of may become visible after a later one, and a follower that has
 //! passed it by never sees it. A number taken under a lock that is held to the end of that transaction keeps the order, and
-//! makes every publish wait for the sync of the one before. So a change waits without a number, and whoever reads the feed
+//! makes every publish wait for the sync of the one before. So an event waits without a number, and whoever reads the feed
 //! first gives out the numbers, one reader at a time: what has a number by then was visible before, and what has none was
 //! not shown to anybody.
 
-use deadpool_postgres::Client;
+use chrono::{DateTime, Utc};
+use deadpool_postgres::{Client, Transaction};
 use tokio_postgres::Row;
 
-use super::super::{Change, TenantId};
+use super::super::{Event, EventKind, NewEvent, TenantId};
 use super::failure::Failure;
-use super::row::{big, count, number, parsed, stage};
+use super::row::{count, json, json_text, number, parsed, plain};
 use super::statement::{begin, one_within, query, within};
 
-/// So many changes get their numbers in one transaction.
+/// So many events get their numbers in one transaction.
 const BATCH: i64 = 10_000;
+
+const EVENT: &str = "sequence, kind, subject, address, data, at";
+
+/// Writes what happens within the transaction, where it waits for its number.
+pub(super) async fn note(
+    transaction: &Transaction<'_>,
+    tenant: &str,
+    event: &NewEvent,
+    at: Option<DateTime<Utc>>,
+) -> Result<(), Failure> {
+    let NewEvent { kind, subject, address, data } = event;
+    within(
+        transaction,
+        "INSERT INTO event_due (tenant, kind, subject, address, data, at)
+         VALUES ($1, $2, $3, $4, $5, coalesce($6, clock_timestamp()))",
+        &[
+            &tenant,
+            &kind.as_str(),
+            &plain(subject),
+            &address.as_ref().map(ToString::to_string),
+            &json_text(data)?,
+            &at,
+        ],
+    )
+    .await
+    .map(drop)
+}
 
 pub(super) async fn after(
     client: &mut Client,
     tenant: &TenantId,
     after: u64,
     limit: usize,
-) -> Result<Vec<Change>, Failure> {
+) -> Result<Vec<Event>, Failure> {
     give_numbers(client).await?;
+    // A number that no event can have is behind them all.
+    let after = i64::try_from(after).unwrap_or(i64::MAX);
     let rows = query(
         client,
-        "SELECT sequence, address, version, digest, stage, at FROM change
-         WHERE tenant = $1 AND sequence > $2 ORDER BY sequence LIMIT $3",
-        &[&tenant.as_str(), &big(after).unwrap_or(i64::MAX), &count(limit)],
+        &format!("SELECT {EVENT} FROM event WHERE tenant = $1 AND sequence > $2 ORDER BY sequence LIMIT $3"),
+        &[&tenant.as_str(), &after, &count(limit)],
     )
     .await?;
-    rows.iter().map(change).collect()
+    rows.iter().map(event).collect()
 }
 
 pub(super) async fn latest(
     client: &mut Client,
     tenant: &TenantId,
+    kind: Option<&EventKind>,
     limit: usize,
-) -> Result<Vec<Change>, Failure> {
+) -> Result<Vec<Event>, Failure> {
     give_numbers(client).await?;
+    let of_kind = if kind.is_some() { "kind = $3" } else { "$3::text IS NULL" };
     let rows = query(
         client,
-        "SELECT sequence, address, version, digest, stage, at FROM change
-         WHERE tenant = $1 ORDER BY sequence DESC LIMIT $2",
-        &[&tenant.as_str(), &count(limit)],
+        &format!("SELECT {EVENT} FROM event WHERE tenant = $1 AND {of_kind} ORDER BY sequence DESC LIMIT $2"),
+        &[&tenant.as_str(), &count(limit), &kind.map(EventKind::as_str)],
     )
     .await?;
-    rows.iter().map(change).collect()
+    rows.iter().map(event).collect()
 }
 
-/// Gives a number to every change that was committed before. Changes of one product keep their order: each took its place
+/// Gives a number to every event that was committed before. Events of one product keep their order: each took its place
 /// in the queue while it held the product.
 pub(super) async fn give_numbers(client: &mut Client) -> Result<(), Failure> {
-    while !query(client, "SELECT 1 FROM change_due LIMIT 1", &[]).await?.is_empty() {
+    while !query(client, "SELECT 1 FROM event_due LIMIT 1", &[]).await?.is_empty() {
         let transaction = begin(client).await?;
         // The next statement begins when this one has the row, so it sees whatever the holder before has done.
         one_within(&transaction, "SELECT 1 FROM feed FOR UPDATE", &[]).await?;
         within(
             &transaction,
             "WITH due AS (
-                DELETE FROM change_due WHERE id IN (SELECT id FROM change_due ORDER BY id LIMIT $1) RETURNING *
+                DELETE FROM event_due WHERE id IN (SELECT id FROM event_due ORDER BY id LIMIT $1) RETURNING *
              ), numbered AS (
-                INSERT INTO change (tenant, sequence, address, version, digest, stage, at)
+                INSERT INTO event (tenant, sequence, kind, subject, address, data, at)
                 SELECT tenant, (SELECT last FROM feed) + row_number() OVER (ORDER BY id),
-                    address, version, digest, stage, at
+                    kind, subject, address, data, at
                 FROM due
              )
              UPDATE feed SET last = last + (SELECT count(*) FROM due)",
@@ -76,13 +106,14 @@ pub(super) async fn give_numbers(client: &mut Client) -> Result<(), Failure> {
     Ok(())
 }
 
-fn change(row: &Row) -> Result<Change, Failure> {
-    Ok(Change {
+fn event(row: &Row) -> Result<Event, Failure> {
+    let address: Option<&str> = row.try_get("address")?;
+    Ok(Event {
         sequence: number(row, "sequence")?,
-        address: parsed(row, "address")?,
-        version: parsed(row, "version")?,
-        digest: parsed(row, "digest")?,
-        stage: stage(row, "stage")?,
+        kind: parsed(row, "kind")?,
+        subject: row.try_get("subject")?,
+        address: address.map(|text| text.parse().map_err(Failure::unreadable)).transpose()?,
+        data: json(row, "data")?,
         at: row.try_get("at")?,
     })
 }

@@ -33,8 +33,8 @@ use mesh_contract::{Address, Expectation};
 use self::failure::{Tries, Work};
 use self::time::Time;
 use super::{
-    Change, Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery,
-    DomainQuery, DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product,
+    Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Product,
     ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId,
     Version,
 };
@@ -54,7 +54,7 @@ pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenEr
     Ok(client)
 }
 
-/// Gives a number to every change that was committed before.
+/// Gives a number to every event that was committed before.
 pub(crate) async fn give_numbers(client: &mut Client) -> Result<(), StoreError> {
     Ok(feed::give_numbers(client).await?)
 }
@@ -227,12 +227,17 @@ impl Store for PostgresStore {
         run!(self, Work::Repeatable, client => leases::list(client, tenant, query, at))
     }
 
-    async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
+    async fn events(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
         run!(self, Work::Repeatable, client => feed::after(client, tenant, after, limit))
     }
 
-    async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError> {
-        run!(self, Work::Repeatable, client => feed::latest(client, tenant, limit))
+    async fn latest_events(
+        &self,
+        tenant: &TenantId,
+        kind: Option<&EventKind>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        run!(self, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -2,7 +2,7 @@
 
 use deadpool_postgres::{Client, HookError, Pool, PoolError};
 use mesh_contract::Digest;
-use tokio_postgres::Transaction;
+use tokio_postgres::{IsolationLevel, Transaction};
 
 use crate::store_url::StoreUrl;
 
@@ -17,11 +17,14 @@ struct Migration {
 }
 
 /// Forward only, in this order.
-const MIGRATIONS: [Migration; 1] = [Migration {
-    name: "registry",
-    sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
-    least: 1,
-}];
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        name: "registry",
+        sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
+        least: 1,
+    },
+    Migration { name: "events", sql: include_str!("../../../migrations/postgres/0002_events.sql"), least: 1 },
+];
 
 /// The version of the schema that this release writes.
 const VERSION: i32 = MIGRATIONS.len() as i32;
@@ -139,7 +142,9 @@ struct Applied {
 /// Brings the schema to this release, all steps or none. Whoever comes second waits and finds it done.
 pub(super) async fn migrate(client: &mut Client, url: &StoreUrl) -> Result<(), OpenError> {
     let database = |source| OpenError::Database { url: url.clone(), source };
-    let transaction = client.transaction().await.map_err(database)?;
+    // Each statement sees what was committed before it, for a step waits for writers and then moves what they wrote.
+    let builder = client.build_transaction().isolation_level(IsolationLevel::ReadCommitted);
+    let transaction = builder.start().await.map_err(database)?;
     begin(&transaction).await.map_err(database)?;
     let applied = match read(&transaction).await.map_err(database)? {
         Some(applied) => applied,

@@ -39,6 +39,16 @@ pub(super) async fn one_within(
     Ok(transaction.query_opt(&statement, parameters).await?)
 }
 
+/// As [`query`], within a transaction.
+pub(super) async fn all_within(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    parameters: Parameters<'_>,
+) -> Result<Vec<Row>, Failure> {
+    let statement = transaction.prepare_cached(sql).await?;
+    Ok(transaction.query(&statement, parameters).await?)
+}
+
 /// As [`execute`], within a transaction.
 pub(super) async fn within(
     transaction: &Transaction<'_>,

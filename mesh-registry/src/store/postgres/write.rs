@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Client, Transaction};
 use futures_util::future::{try_join, try_join4};
 
-use super::super::{Commit, Head, Stage, StoreError, TenantId, Version};
+use super::super::{Commit, Head, NewEvent, Stage, StoreError, TenantId, Version};
 use super::failure::Failure;
+use super::feed::note;
 use super::head::Shown;
 use super::row::{number, stage_text};
 use super::statement::{begin, one_within, within};
@@ -28,11 +29,12 @@ pub(super) async fn commit(
     };
     let standing = writing.take().await?;
     let published_at = writing.version(at).await?;
+    let event = NewEvent::published(commit);
     // Nothing of the rest depends on another part of it, so all of it is sent at once.
     try_join4(
         writing.contract(),
         writing.product(&standing),
-        writing.change(published_at),
+        note(&transaction, tenant.as_str(), &event, Some(published_at)),
         audit(
             &transaction,
             tenant.as_str(),
@@ -171,23 +173,6 @@ impl Writing<'_> {
             }
         };
         try_join(update, shown.write_rest(self.transaction)).await.map(drop)
-    }
-
-    async fn change(&self, at: DateTime<Utc>) -> Result<(), Failure> {
-        within(
-            self.transaction,
-            "INSERT INTO change_due (tenant, address, version, digest, stage, at) VALUES ($1, $2, $3, $4, $5, $6)",
-            &[
-                &self.tenant,
-                &self.address,
-                &self.number,
-                &self.digest,
-                &stage_text(self.commit.stage),
-                &at,
-            ],
-        )
-        .await
-        .map(drop)
     }
 }
 

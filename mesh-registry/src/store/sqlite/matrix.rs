@@ -6,9 +6,10 @@ use mesh_contract::{Address, ConsumerName, EnvironmentName, Expectation};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::super::{
-    Deployed, DeployedQuery, ExpectationKey, ExpectationQuery, RecordedDeployment, RegisteredExpectation,
-    StoreError, TenantId,
+    Deployed, DeployedQuery, EventKind, ExpectationKey, ExpectationQuery, NewEvent, RecordedDeployment,
+    RegisteredExpectation, StoreError, TenantId,
 };
+use super::events::note;
 use super::row::{json, json_text, parsed, time, time_text};
 use super::write::audit;
 
@@ -60,6 +61,8 @@ pub(super) fn put_expectation(
         .execute(params![tenant.as_str(), address])?;
     let subject = format!("{consumer} reads {address}");
     audit(connection, tenant.as_str(), "expect", &subject, None, request_id, &at)?;
+    let event = NewEvent::expectation(EventKind::ExpectationRegistered, expectation);
+    note(connection, tenant.as_str(), &event, &at)?;
     Ok(RegisteredExpectation { expectation: expectation.clone(), registered_at: now })
 }
 
@@ -72,25 +75,34 @@ pub(super) fn remove_expectations(
 ) -> Result<usize, StoreError> {
     let ExpectationKey { consumer, address, consumer_version, environment, purpose } = key;
     let (consumer, address) = (consumer.to_string(), address.to_string());
-    let removed = connection
+    let removed: Vec<Expectation> = connection
         .prepare_cached(
             "DELETE FROM expectation
              WHERE tenant = ?1 AND consumer = ?2 AND address = ?3 AND (?4 IS NULL OR environment = ?4)
-               AND (?5 IS NULL OR purpose = ?5) AND (?6 IS NULL OR consumer_version = ?6)",
+               AND (?5 IS NULL OR purpose = ?5) AND (?6 IS NULL OR consumer_version = ?6)
+             RETURNING document",
         )?
-        .execute(params![
-            tenant.as_str(),
-            consumer,
-            address,
-            environment.as_ref().map(EnvironmentName::as_str),
-            purpose,
-            consumer_version
-        ])?;
-    if removed > 0 {
-        let subject = format!("{consumer} reads {address}");
-        audit(connection, tenant.as_str(), "forget", &subject, None, request_id, &time_text(now))?;
+        .query_map(
+            params![
+                tenant.as_str(),
+                consumer,
+                address,
+                environment.as_ref().map(EnvironmentName::as_str),
+                purpose,
+                consumer_version
+            ],
+            |row| json(row, "document"),
+        )?
+        .collect::<Result<_, _>>()?;
+    if !removed.is_empty() {
+        let (subject, at) = (format!("{consumer} reads {address}"), time_text(now));
+        audit(connection, tenant.as_str(), "forget", &subject, None, request_id, &at)?;
+        for expectation in &removed {
+            let event = NewEvent::expectation(EventKind::ExpectationRemoved, expectation);
+            note(connection, tenant.as_str(), &event, &at)?;
+        }
     }
-    Ok(removed)
+    Ok(removed.len())
 }
 
 pub(super) fn expectations(
@@ -151,6 +163,7 @@ pub(super) fn put_deployed(
         .execute(params![tenant.as_str(), environment.as_str(), subject.as_str(), line, version, at])?;
     move_on(connection, tenant, subject)?;
     audit(connection, tenant.as_str(), "deploy", &told(deployed), None, request_id, &at)?;
+    note(connection, tenant.as_str(), &NewEvent::deployment(EventKind::DeploymentRecorded, deployed), &at)?;
     Ok(RecordedDeployment { deployed: deployed.clone(), recorded_at: now })
 }
 
@@ -170,7 +183,10 @@ pub(super) fn remove_deployed(
         .execute(params![tenant.as_str(), environment.as_str(), subject.as_str(), line, version])?;
     if removed > 0 {
         move_on(connection, tenant, subject)?;
-        audit(connection, tenant.as_str(), "undeploy", &told(deployed), None, request_id, &time_text(now))?;
+        let at = time_text(now);
+        audit(connection, tenant.as_str(), "undeploy", &told(deployed), None, request_id, &at)?;
+        let event = NewEvent::deployment(EventKind::DeploymentRemoved, deployed);
+        note(connection, tenant.as_str(), &event, &at)?;
     }
     Ok(removed > 0)
 }

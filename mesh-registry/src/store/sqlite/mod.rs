@@ -5,6 +5,7 @@
 //! Leases live in memory alone. They say who runs now, which no file knows better after a restart than the instances
 //! themselves; they announce themselves again within a lease's length.
 
+mod events;
 mod leases;
 mod matrix;
 mod read;
@@ -28,8 +29,8 @@ use self::leases::Leases;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::{
-    Change, Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery,
-    DomainQuery, DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product,
+    Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Product,
     ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract,
     TenantId, Version,
 };
@@ -223,14 +224,19 @@ impl Store for SqliteStore {
         Ok(self.leases.list(tenant, query, self.now()))
     }
 
-    async fn changes(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Change>, StoreError> {
+    async fn events(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
         let tenant = tenant.clone();
-        self.readers.run(move |connection| read::changes(connection, &tenant, after, limit)).await
+        self.readers.run(move |connection| events::after(connection, &tenant, after, limit)).await
     }
 
-    async fn latest_changes(&self, tenant: &TenantId, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let tenant = tenant.clone();
-        self.readers.run(move |connection| read::latest_changes(connection, &tenant, limit)).await
+    async fn latest_events(
+        &self,
+        tenant: &TenantId,
+        kind: Option<&EventKind>,
+        limit: usize,
+    ) -> Result<Vec<Event>, StoreError> {
+        let (tenant, kind) = (tenant.clone(), kind.cloned());
+        self.readers.run(move |connection| events::latest(connection, &tenant, kind.as_ref(), limit)).await
     }
 
     /// As exactly as the database keeps it.

@@ -4,7 +4,7 @@ use mesh_contract::{Address, DomainName};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::super::{
-    Change, ContractKey, Counts, DomainQuery, DomainRecord, Edge, EdgeQuery, History, Product, ProductOrder,
+    ContractKey, Counts, DomainQuery, DomainRecord, Edge, EdgeQuery, History, Product, ProductOrder,
     ProductQuery, ServiceRecord, StoreError, StoredContract, TenantId, Version,
 };
 use super::row::{json, json_text, parsed, stage, time};
@@ -271,48 +271,6 @@ pub(super) fn edges(
         })?
         .collect::<Result<_, _>>()?;
     Ok(found)
-}
-
-pub(super) fn changes(
-    connection: &Connection,
-    tenant: &TenantId,
-    after: u64,
-    limit: usize,
-) -> Result<Vec<Change>, StoreError> {
-    let found = connection
-        .prepare_cached(
-            "SELECT sequence, address, version, digest, stage, at FROM change
-             WHERE tenant = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
-        )?
-        .query_map(params![tenant.as_str(), after, limit], change)?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
-}
-
-pub(super) fn latest_changes(
-    connection: &Connection,
-    tenant: &TenantId,
-    limit: usize,
-) -> Result<Vec<Change>, StoreError> {
-    let found = connection
-        .prepare_cached(
-            "SELECT sequence, address, version, digest, stage, at FROM change
-             WHERE tenant = ?1 ORDER BY sequence DESC LIMIT ?2",
-        )?
-        .query_map(params![tenant.as_str(), limit], change)?
-        .collect::<Result<_, _>>()?;
-    Ok(found)
-}
-
-fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
-    Ok(Change {
-        sequence: row.get("sequence")?,
-        address: parsed(row, "address")?,
-        version: parsed(row, "version")?,
-        digest: parsed(row, "digest")?,
-        stage: stage(row, "stage")?,
-        at: time(row, "at")?,
-    })
 }
 
 #[cfg(test)]

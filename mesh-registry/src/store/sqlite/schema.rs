@@ -12,10 +12,11 @@ pub(super) const APPLICATION_ID: i32 = 0x6d65_7368;
 
 /// Forward only, in this order. A migration that was released never changes; code one release back must live with the new
 /// schema.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../../migrations/sqlite/0001_registry.sql"),
     include_str!("../../../migrations/sqlite/0002_lean_publish.sql"),
     include_str!("../../../migrations/sqlite/0003_matrix.sql"),
+    include_str!("../../../migrations/sqlite/0004_events.sql"),
 ];
 
 /// The version of the schema that this release writes.
@@ -222,6 +223,51 @@ mod tests {
             .query_row("SELECT COUNT(*) FROM contract WHERE NOT released", [], |row| row.get(0))
             .expect("a count");
         assert_eq!((released, drafts, pragma(&now, "user_version")), (1, 2, VERSION.to_string()));
+    }
+
+    #[test]
+    fn changes_of_the_release_before_are_events_with_their_numbers_and_later_ones_go_on_behind() {
+        use super::super::super::{Event, EventKind, NewEvent, TenantId};
+        use super::super::events;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(super::super::FILE);
+        let before = Connection::open(&path).expect("a database");
+        MIGRATIONS[..3].iter().for_each(|step| before.execute_batch(step).expect("its schema"));
+        // The last change that was given a number is gone, and its number is not given again.
+        before
+            .execute_batch(
+                "INSERT INTO change VALUES (3, 'default', 'a.b', '1.0.0', 'sha256:01', 'draft', '2026-01-02T03:04:05.000006Z'),
+                    (5, 'default', 'a.c', '2.0.0-rc.1', 'sha256:02', 'released', '2026-01-02T03:04:06.000000Z'),
+                    (9, 'other', 'a.d', '1.0.0', 'sha256:03', 'released', '2026-01-02T03:04:07.000000Z');
+                 DELETE FROM change WHERE sequence = 9;",
+            )
+            .expect("its rows");
+        before.pragma_update(None, "application_id", APPLICATION_ID).expect("its mark");
+        before.pragma_update(None, "user_version", 3).expect("its version");
+        drop(before);
+        let now = open_writer(&path).expect("the same database");
+        let next = NewEvent {
+            kind: EventKind::LineRetired,
+            subject: "a.b".to_owned(),
+            address: None,
+            data: serde_json::json!({}),
+        };
+        events::note(&now, "default", &next, "2026-01-02T03:04:08.000000Z").expect("written");
+        let told = events::after(&now, &TenantId::default(), 0, 10).expect("events");
+        let told = |index: usize| {
+            let Event { sequence, kind, subject, address, data, at } = &told[index];
+            let address = address.as_ref().map(ToString::to_string).unwrap_or_default();
+            format!("{sequence} {kind} {subject} {address} {data} {}", at.timestamp_micros() % 100_000_000)
+        };
+        assert_eq!(
+            [told(0), told(1), told(2)],
+            [
+                r#"3 mesh.version.published.v1 a.b@1.0.0 a.b {"digest":"sha256:01","stage":"draft","version":"1.0.0"} 45000006"#,
+                r#"5 mesh.version.published.v1 a.c@2.0.0-rc.1 a.c {"digest":"sha256:02","stage":"released","version":"2.0.0-rc.1"} 46000000"#,
+                "10 mesh.line.retired.v1 a.b  {} 48000000",
+            ]
+        );
     }
 
     #[test]

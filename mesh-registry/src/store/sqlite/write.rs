@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
-use super::super::{Commit, DomainRecord, Head, InputRecord, Stage, StoreError, TenantId, Version};
+use super::super::{Commit, DomainRecord, Head, InputRecord, NewEvent, Stage, StoreError, TenantId, Version};
+use super::events::note;
 use super::row::{json_text, stage_text, time_text};
 use super::search_index;
 
@@ -63,11 +64,7 @@ pub(super) fn commit(
             return Err(StoreError::unavailable("the first version of a product is its newest"));
         }
     }
-    connection
-        .prepare_cached(
-            "INSERT INTO change (tenant, address, version, digest, stage, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![tenant, address, number, digest_text, stage_word, at])?;
+    note(connection, tenant, &NewEvent::published(commit), &at)?;
     let action = format!("publish-{stage_word}");
     let subject = format!("{address}@{number}");
     audit(connection, tenant, &action, &subject, Some(&digest_text), request_id.as_deref(), &at)?;
