@@ -87,6 +87,11 @@ pub(crate) enum Verb {
     Expect(verbs::expect::Expect),
     Deployed(verbs::deployed::Deployed),
     CanIDeploy(verbs::can_i_deploy::CanIDeploy),
+    Yank(verbs::yank::Yank),
+    Rollback(verbs::rollback::Rollback),
+    Deprecate(verbs::deprecate::Deprecate),
+    Retire(verbs::retire::Retire),
+    Owner(verbs::owner::Owner),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]
     Leash(Leash),

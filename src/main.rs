@@ -23,6 +23,7 @@ mod settings_file;
 mod table;
 mod verbs;
 mod verdict;
+mod version_spec;
 mod wrap;
 
 use std::process::ExitCode;
@@ -72,6 +73,11 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Expect(expect) => expect.run(global, output),
         Verb::Deployed(deployed) => deployed.run(global, output),
         Verb::CanIDeploy(can_i_deploy) => can_i_deploy.run(global, output),
+        Verb::Yank(yank) => yank.run(global, output),
+        Verb::Rollback(rollback) => rollback.run(global, output),
+        Verb::Deprecate(deprecate) => deprecate.run(global, output),
+        Verb::Retire(retire) => retire.run(global, output),
+        Verb::Owner(owner) => owner.run(global, output),
         Verb::Registry(registry) => registry.run(output),
         Verb::Leash(leash) => match leash.run()? {},
     }

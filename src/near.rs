@@ -14,7 +14,7 @@ const AT_ONCE: usize = 8;
 
 /// Why a registry gave no answer about a product; where it knows none there, with the address that was probably meant.
 pub(crate) async fn no_product(registry: &RegistryClient, address: &Address, error: ClientError) -> Failure {
-    let is_unknown = error.problem().is_some_and(|problem| problem.status == 404);
+    let is_unknown = error.problem().is_some_and(|problem| problem.kind.ends_with(":unknown-product"));
     let failure = Failure::from(error);
     if !is_unknown {
         return failure;

@@ -68,6 +68,7 @@ pub struct Running {
     registry: Registry,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
+    reminding: JoinHandle<()>,
 }
 
 impl Registry {
@@ -90,9 +91,10 @@ impl Registry {
         let registry = Self::new(store, limits.cache);
         let (stop, stopped) = watch::channel(false);
         let router = http::router(AppState { registry: registry.clone() }, limits);
-        let server = tokio::spawn(http::serve(listener, router, limits, stopped));
+        let server = tokio::spawn(http::serve(listener, router, limits, stopped.clone()));
+        let reminding = tokio::spawn(registry.clone().remind_until(stopped.clone()));
         tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, stop, server })
+        Ok(Running { address, registry, stop, server, reminding })
     }
 }
 
@@ -133,9 +135,12 @@ impl Running {
 
     /// Takes no more requests, finishes those under way and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, stop, server } = self;
+        let Self { address, registry, stop, server, reminding } = self;
         drop(registry);
         stop.send_replace(true);
+        if let Err(error) = reminding.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "reminding ended badly: {error}");
+        }
         if let Err(error) = server.await {
             tracing::error!(error = &error as &dyn std::error::Error, "the server ended badly: {error}");
         }

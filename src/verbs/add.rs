@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mesh_contract::{Address, Contract, ContractVersion, Digest, EnvironmentName, Requirement};
-use mesh_runtime::client::ClientConfig;
+use mesh_runtime::client::{ClientConfig, RegistryClient};
 use mesh_runtime::files::{DomainFiles, LockedInput};
 use serde::Serialize;
 
@@ -169,10 +169,52 @@ impl Add {
                 Some(requirement) => registry.resolve(address, requirement, environment).await?.version,
                 None => registry.product(address).await?.summary.version,
             };
+            self.may_bind(&registry, &version, output).await?;
             Ok(registry.contract(address, &version).await?)
         });
         drop(progress);
         contract
+    }
+}
+
+impl Add {
+    /// Refuses a version that is offered to nobody new, and tells of one that goes away.
+    async fn may_bind(
+        &self,
+        registry: &RegistryClient,
+        version: &ContractVersion,
+        output: Output,
+    ) -> Result<(), Failure> {
+        let address = &self.product.address;
+        let versions = registry.versions(address).await?;
+        let Some(found) = versions.iter().find(|known| known.version == *version) else { return Ok(()) };
+        let withdrawn = match (&found.yanked, &found.retired) {
+            (_, Some(retired)) => Some(("retired", &retired.reason)),
+            (Some(yanked), None) => Some(("yanked", &yanked.reason)),
+            (None, None) => None,
+        };
+        if let Some((state, reason)) = withdrawn {
+            let offered = versions.iter().find(|known| known.is_offered() && known.held_back.is_none());
+            let failure =
+                Failure::new(format!("{version} of `{address}` is {state}, and nobody new is to bind to it"));
+            let failure = match reason {
+                Some(reason) => failure.because(reason.clone()),
+                None => failure,
+            };
+            return Err(match offered {
+                Some(known) => {
+                    failure.next(format!("bind to another version: `mesh add {address}@^{}`", known.version))
+                }
+                None => failure.next("ask its owner, whom `mesh info` names, for another version"),
+            });
+        }
+        if let Some(gone) = &found.deprecated {
+            let instead =
+                gone.successor.as_ref().map(|next| format!("; use {next} instead")).unwrap_or_default();
+            output
+                .note(&format!("warning: {version} of `{address}` stays only until {}{instead}", gone.until));
+        }
+        Ok(())
     }
 }
 

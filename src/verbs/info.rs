@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use mesh_contract::wire::{Deployment, ProductDetail, ProductSummary, RegisteredConsumer, VersionSummary};
+use mesh_contract::wire::{
+    Deployment, LineSummary, ProductDetail, ProductSummary, RegisteredConsumer, VersionSummary,
+};
 use mesh_contract::{Contract, FieldMeaning};
 use mesh_runtime::client::RegistryClient;
 use serde::Serialize;
@@ -29,6 +31,7 @@ pub(crate) struct Info {
 struct Known {
     summary: ProductSummary,
     versions: Vec<VersionSummary>,
+    lines: Vec<LineSummary>,
     consumers: Vec<RegisteredConsumer>,
     deployments: Vec<Deployment>,
     contract: Contract,
@@ -45,7 +48,7 @@ impl Info {
 
     async fn ask(&self, registry: &RegistryClient) -> Result<Known, Failure> {
         let address = &self.product.address;
-        let ProductDetail { summary, versions } = match registry.product(address).await {
+        let ProductDetail { summary, versions, lines } = match registry.product(address).await {
             Ok(found) => found,
             Err(error) => return Err(near::no_product(registry, address, error).await),
         };
@@ -64,6 +67,7 @@ impl Info {
             consumers: registry.consumers(address).await?,
             deployments: registry.product_deployments(address).await?,
             versions,
+            lines,
             summary,
         })
     }
@@ -71,13 +75,14 @@ impl Info {
 
 impl Known {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Self { summary, versions, consumers, deployments, contract } = self;
+        let Self { summary, versions, lines, consumers, deployments, contract } = self;
         let Contract { address, version, kind, stability, domain, service, levels, .. } = contract;
-        let draft = versions.iter().any(|summary| summary.version == *version && summary.draft);
-        let draft = if draft { format!(" {WARN}draft{WARN:#}") } else { String::new() };
+        let shown = versions.iter().find(|summary| summary.version == *version);
+        let marks = shown.map(marks_of).unwrap_or_default();
+        let marks = if marks.is_empty() { marks } else { format!(" {WARN}{marks}{WARN:#}") };
         writeln!(
             out,
-            "{GOOD}{address}{GOOD:#} {STRONG}{version}{STRONG:#}{draft} {FAINT}{kind}, {stability}{FAINT:#}"
+            "{GOOD}{address}{GOOD:#} {STRONG}{version}{STRONG:#}{marks} {FAINT}{kind}, {stability}{FAINT:#}"
         )?;
         writeln!(out, "{}\n", contract.description)?;
         let mut fact = |name: &str, value: String| match value.is_empty() {
@@ -109,7 +114,24 @@ impl Known {
         )?;
         fact(
             "versions",
-            versions.iter().map(|known| known.version.to_string()).collect::<Vec<_>>().join(", "),
+            versions
+                .iter()
+                .map(|known| match marks_of(known) {
+                    marks if marks.is_empty() => known.version.to_string(),
+                    marks => format!("{} ({marks})", known.version),
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+        )?;
+        // Where a line comes to its newest version, the versions say it all.
+        let moved = lines.iter().filter_map(|line| line.current.as_ref().zip(Some(line)));
+        let moved = moved.filter(|(current, line)| **current != line.newest);
+        fact(
+            "lines",
+            moved
+                .map(|(current, line)| format!("{} comes to {current}", line.line))
+                .collect::<Vec<_>>()
+                .join(", "),
         )?;
         fact(
             "made from",
@@ -149,6 +171,22 @@ impl Known {
         }
         table.write(out)
     }
+}
+
+/// What has become of a version, in few words.
+fn marks_of(version: &VersionSummary) -> String {
+    let deprecated = version.deprecated.as_ref().map(|gone| match &gone.successor {
+        Some(next) => format!("stays until {}, use {next}", gone.until),
+        None => format!("stays until {}", gone.until),
+    });
+    let marks = [
+        version.draft.then(|| "draft".to_owned()),
+        version.retired.as_ref().map(|_| "retired".to_owned()),
+        deprecated.filter(|_| version.retired.is_none()),
+        version.yanked.as_ref().map(|_| "yanked".to_owned()),
+        version.held_back.as_ref().map(|_| "held back".to_owned()),
+    ];
+    marks.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// What one should know of a field, in few words.

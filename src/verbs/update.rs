@@ -173,7 +173,7 @@ impl Update {
                 .versions(&address)
                 .await?
                 .into_iter()
-                .filter(|known| !known.draft)
+                .filter(|known| known.is_offered() && known.held_back.is_none())
                 .map(|known| known.version)
                 .collect();
             let newest = requirement.best(&released).filter(|newest| **newest > version).cloned();

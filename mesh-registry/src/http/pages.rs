@@ -14,7 +14,7 @@ use super::AppState;
 use super::extract::{Names, Query, Tenant};
 use super::problem::{self, Refusal};
 use crate::web::gather::{self, SearchQuery};
-use crate::web::{CONTENT_SECURITY_POLICY, assets, page};
+use crate::web::{CONTENT_SECURITY_POLICY, assets, page, url};
 
 /// The pages. They are no part of the API: their addresses stay, what they say may change with any release.
 pub(super) fn routes() -> Router<AppState> {
@@ -22,6 +22,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/", get(home))
         .route("/search", get(search))
         .route("/search/results", get(search_results))
+        .route(url::DEPRECATIONS, get(deprecations))
         .route("/domains", get(domains))
         .route("/domains/{domain}", get(domain))
         .route("/products/{address}", get(product))
@@ -71,6 +72,14 @@ async fn search_results(
     Query(query): Query<SearchQuery>,
 ) -> Result<Html, Refusal> {
     Ok(Html(page::search_results(&gather::search(&state.registry, &tenant, query).await?)))
+}
+
+async fn deprecations(
+    State(state): State<AppState>,
+    Tenant(tenant): Tenant,
+    Query(query): Query<DomainsQuery>,
+) -> Result<Html, Refusal> {
+    Ok(Html(page::deprecations(&gather::deprecations(&state.registry, &tenant, query.after).await?)))
 }
 
 #[derive(Deserialize)]

@@ -278,7 +278,7 @@ impl Registry {
         tenant: &TenantId,
         address: &Address,
     ) -> Result<Vec<Version>, ServiceError> {
-        let History { revision: _, mut versions } =
+        let History { mut versions, .. } =
             self.store.history(tenant, address).await.map_err(ServiceError::Store)?;
         if versions.is_empty() {
             return Err(ServiceError::UnknownProduct { address: address.clone() });

@@ -5,12 +5,14 @@ mod commits;
 mod events;
 mod finding;
 mod leases;
+mod lifecycle;
 mod readers;
 
 pub use commits::*;
 pub use events::*;
 pub use finding::*;
 pub use leases::*;
+pub use lifecycle::*;
 pub use readers::*;
 
 use std::sync::Arc;
@@ -24,8 +26,8 @@ use mesh_contract::{
 
 use super::{
     Commit, ContractKey, Counts, Deployed, DeployedQuery, DeploymentQuery, DomainQuery, DomainRecord,
-    EdgeQuery, ExpectationKey, ExpectationQuery, Head, InputRecord, ManualClock, Product, ProductOrder,
-    ProductQuery, ServiceRecord, Stage, Store, StoreError, TenantId,
+    EdgeQuery, ExpectationKey, ExpectationQuery, Head, InputRecord, Lifecycle, ManualClock, Product,
+    ProductOrder, ProductQuery, ServiceRecord, Stage, Store, StoreError, TenantId,
 };
 
 /// Makes a test of each promise: `store_conformance!(open)`, where `open().await` gives a new, empty store, the clock that it
@@ -58,6 +60,15 @@ macro_rules! store_conformance {
             a_record_of_a_deployment_replaces_the_one_of_its_line
             news_of_a_reader_moves_what_it_reads_on_by_a_revision
             edges_come_from_inputs_and_from_expectations
+            what_becomes_of_a_version_is_kept_with_it
+            a_turn_on_another_revision_is_refused_and_leaves_nothing
+            a_turn_of_a_version_that_is_not_there_leaves_nothing
+            of_many_turns_and_commits_on_one_revision_exactly_one_wins
+            products_of_which_something_has_become_come_by_address
+            a_version_has_from_its_commit_what_its_line_has
+            a_domain_belongs_to_whoever_published_first
+            a_domain_changes_hands_with_all_its_products
+            a_publish_does_not_change_who_owns_a_domain
             a_lease_runs_out_by_the_clock_of_the_store
             a_later_epoch_replaces_an_instance_and_an_earlier_one_is_refused
             a_released_lease_is_not_live
@@ -127,6 +138,7 @@ pub fn sample_commit(address: &str, version: &str, revision: u64, content: &str)
         digest: Digest::of_bytes(&document),
         promise: Digest::of_bytes(b"promise"),
         document,
+        lifecycle: Lifecycle::default(),
         head: Some(Box::new(head)),
         request_id: Some("request".to_owned()),
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use maud::{Markup, html};
 use mesh_contract::Stability;
-use mesh_contract::wire::{Deployment, Health, ProductSummary};
+use mesh_contract::wire::{Deployment, Health, ProductSummary, VersionState, VersionSummary};
 
 use super::url;
 use super::view::search::highlighted;
@@ -13,6 +13,20 @@ use super::view::time::readable;
 /// A word in a frame. The tone is a class of the style sheet.
 pub(crate) fn badge(tone: &str, text: &str) -> Markup {
     html! { span class={ "badge " (tone) } { (text) } }
+}
+
+/// What has become of a version, each word behind a blank.
+pub(crate) fn marks(version: &VersionSummary) -> Markup {
+    html! {
+        @match version.state {
+            VersionState::Draft => { " " (badge("tone-draft", "draft")) }
+            VersionState::Active => {}
+            VersionState::Deprecated => { " " (badge("tone-warn", "deprecated")) }
+            VersionState::Retired => { " " (badge("tone-warn", "retired")) }
+        }
+        @if version.yanked.is_some() { " " (badge("tone-warn", "yanked")) }
+        @if version.held_back.is_some() { " " (badge("tone-warn", "held back")) }
+    }
 }
 
 /// A command to copy: text that one can select, and a button where a script runs.

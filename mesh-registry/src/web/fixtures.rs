@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use mesh_contract::wire::{
     Announcement, Deployment, Health, Lineage, LineageEdge, LineageNode, RegisteredConsumer, ServedPort,
-    ServedProduct, VersionSummary,
+    ServedProduct, VersionState, VersionSummary,
 };
 use mesh_contract::{Address, Contract, Expectation};
 
@@ -54,6 +54,11 @@ pub(crate) fn version(contract: &Contract, draft: bool) -> VersionSummary {
         promise: contract.promise().expect("exact numbers"),
         published_at: "2026-11-20T17:05:00Z".to_owned(),
         draft,
+        state: if draft { VersionState::Draft } else { VersionState::Active },
+        deprecated: None,
+        yanked: None,
+        held_back: None,
+        retired: None,
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use mesh_contract::wire::{DomainSummary, Lineage, Page, ProductSummary};
 use mesh_contract::{Address, Contract, ContractVersion, DomainName, ProductKind};
 
+use super::view::deprecations::DeprecationsView;
 use super::view::domain::DomainView;
 use super::view::home::{DomainCard, DomainListView, HomeView, Recent};
 use super::view::product::{Known, ProductFacts, ProductView};
@@ -13,6 +14,8 @@ use super::view::search::SearchView;
 use crate::service::{DeploymentFilter, ProductFilter, Registry, ServiceError, Window};
 use crate::store::{ContractKey, TenantId};
 
+/// Products with deprecated versions on a page.
+const CAMPAIGNS: usize = 20;
 /// Domains with some of their products on the home page.
 const HOME_DOMAINS: usize = 12;
 /// Products of each of them.
@@ -60,6 +63,20 @@ pub(crate) async fn home(registry: &Registry, tenant: &TenantId) -> Result<HomeV
         .take(HOME_RECENT)
         .collect();
     Ok(HomeView { counts, domains, recent })
+}
+
+/// What goes away, and who still reads it.
+pub(crate) async fn deprecations(
+    registry: &Registry,
+    tenant: &TenantId,
+    after: Option<String>,
+) -> Result<DeprecationsView, ServiceError> {
+    let window = Window::new(Some(&CAMPAIGNS.to_string()), after)?;
+    let Page { items, next } = registry.campaigns(tenant, &window).await?;
+    let readers = items.iter().flat_map(|campaign| &campaign.readers);
+    let named = readers.filter_map(|reader| reader.consumer.as_str().parse().ok()).collect();
+    let known = Known { products: known_products(registry, tenant, named).await?, ..Known::default() };
+    Ok(DeprecationsView { campaigns: items, known, next })
 }
 
 /// What the list of domains shows.
@@ -189,20 +206,31 @@ async fn known(
     let mut products: BTreeSet<Address> =
         lineage.nodes.iter().filter(|node| node.version.is_some()).map(|node| node.address.clone()).collect();
     let told: BTreeSet<&Address> = lineage.nodes.iter().map(|node| &node.address).collect();
-    let mentioned = ProductFacts::mentioned(contract, readers, lineage);
-    for address in mentioned.into_iter().filter(|address| !told.contains(address)).take(LOOKED_UP) {
+    let mut mentioned = ProductFacts::mentioned(contract, readers, lineage);
+    mentioned.retain(|address| !told.contains(address));
+    products.extend(known_products(registry, tenant, mentioned).await?);
+    let readers = readers.iter().map(|reader| reader.expectation.consumer.as_str());
+    let targets = lineage.edges.iter().map(|edge| edge.target.as_str());
+    let names = readers.chain(targets).filter_map(|name| name.parse().ok()).collect();
+    Ok(Known { products, domains: known_domains(registry, tenant, names).await? })
+}
+
+async fn known_products(
+    registry: &Registry,
+    tenant: &TenantId,
+    addresses: BTreeSet<Address>,
+) -> Result<BTreeSet<Address>, ServiceError> {
+    let mut known = BTreeSet::new();
+    for address in addresses.into_iter().take(LOOKED_UP) {
         match registry.product(tenant, &address).await {
             Ok(_) => {
-                products.insert(address);
+                known.insert(address);
             }
             Err(ServiceError::UnknownProduct { .. }) => {}
             Err(error) => return Err(error),
         }
     }
-    let readers = readers.iter().map(|reader| reader.expectation.consumer.as_str());
-    let targets = lineage.edges.iter().map(|edge| edge.target.as_str());
-    let names = readers.chain(targets).filter_map(|name| name.parse().ok()).collect();
-    Ok(Known { products, domains: known_domains(registry, tenant, names).await? })
+    Ok(known)
 }
 
 async fn known_domains(

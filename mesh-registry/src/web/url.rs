@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use mesh_contract::{Address, ContractVersion, DomainName};
 
+/// The page of what goes away, and who still reads it.
+pub const DEPRECATIONS: &str = "/deprecations";
+
 /// The page of a product's newest version.
 pub fn product(address: &Address) -> String {
     format!("/products/{address}")

@@ -2,6 +2,7 @@
 
 mod api;
 mod browser;
+mod campaigns;
 mod conformance;
 mod crash;
 #[cfg(feature = "postgres")]
@@ -13,10 +14,12 @@ mod hostile;
 mod leases;
 mod lifecycle;
 mod matrix;
+mod owners;
 mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod races;
+mod rollback;
 mod search;
 mod snapshot;
 #[cfg(feature = "postgres")]

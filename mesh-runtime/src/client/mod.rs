@@ -11,6 +11,7 @@ mod error;
 pub mod headers;
 mod http;
 mod last_known;
+mod lifecycle;
 mod pointer;
 mod product;
 mod registry;

@@ -384,7 +384,7 @@ impl RegistryClient {
         self.http.json(&self.ask(Method::GET, &path, &[])).await
     }
 
-    async fn get<T: DeserializeOwned>(
+    pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
         pairs: &[(&str, String)],
@@ -392,7 +392,7 @@ impl RegistryClient {
         self.http.json(&self.ask(Method::GET, &under_api(path), pairs)).await
     }
 
-    async fn put<T: DeserializeOwned>(
+    pub(super) async fn put<T: DeserializeOwned>(
         &self,
         path: &[&str],
         pairs: &[(&str, String)],
@@ -404,8 +404,12 @@ impl RegistryClient {
         self.http.json(&ask).await
     }
 
+    pub(super) async fn delete<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, ClientError> {
+        self.http.json(&self.ask(Method::DELETE, &under_api(path), &[])).await
+    }
+
     /// Every page of a list.
-    async fn all<T: DeserializeOwned>(
+    pub(super) async fn all<T: DeserializeOwned>(
         &self,
         path: &[&str],
         pairs: &[(&str, String)],

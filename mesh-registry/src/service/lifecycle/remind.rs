@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mesh_contract::wire::ReaderState;
 use serde_json::{Map, Value, json};
+use tokio::sync::watch;
 
 use super::campaign::open;
 use super::{Before, Decided, tell};
@@ -51,12 +52,16 @@ impl Registry {
         }
     }
 
-    /// Looks again and again, until nobody waits for it any more.
-    pub(crate) async fn remind_forever(self) {
+    /// Looks again and again, until told to stop or until nobody is left who could tell it.
+    pub(crate) async fn remind_until(self, mut stopped: watch::Receiver<bool>) {
         let mut clock = tokio::time::interval(EVERY);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            clock.tick().await;
+            tokio::select! {
+                biased;
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+                _ = clock.tick() => {}
+            }
             if let Err(error) = self.remind(&TenantId::default()).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "cannot remind readers: {error}");
             }

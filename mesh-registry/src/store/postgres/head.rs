@@ -144,7 +144,7 @@ impl Shown<'_> {
 }
 
 /// Nearly every publish tells of its domain what the one before it told. Then nothing is written and, which an upsert alone
-/// would do, no row is held that all products of the domain share.
+/// would do, no row is held that all products of the domain share. Who owns it is told once, and never by a publish again.
 async fn write_domain(
     transaction: &Transaction<'_>,
     tenant: &str,
@@ -156,9 +156,9 @@ async fn write_domain(
         "INSERT INTO domain (tenant, name, description, owner, contact)
          SELECT $1, $2, $3, $4, $5
          WHERE NOT EXISTS (SELECT 1 FROM domain WHERE tenant = $1 AND name = $2
-                           AND description = $3 AND owner = $4 AND contact IS NOT DISTINCT FROM $5)
+                           AND description = $3 AND contact IS NOT DISTINCT FROM $5)
          ON CONFLICT (tenant, name) DO UPDATE SET
-            description = excluded.description, owner = excluded.owner, contact = excluded.contact",
+            description = excluded.description, contact = excluded.contact",
         &[&tenant, &name.as_str(), &plain(description), &plain(owner), &contact.as_deref().map(plain)],
     )
     .await

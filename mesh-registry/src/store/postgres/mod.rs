@@ -12,6 +12,7 @@ mod failure;
 mod feed;
 mod head;
 mod leases;
+mod lifecycle;
 mod read;
 mod reader;
 mod row;
@@ -28,15 +29,15 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use deadpool_postgres::{Client, Pool};
 use mesh_contract::wire::Announcement;
-use mesh_contract::{Address, Expectation};
+use mesh_contract::{Address, DomainName, Expectation};
 
 use self::failure::{Tries, Work};
 use self::time::Time;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Product,
-    ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId,
-    Version,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError,
+    StoredContract, TenantId, Turn, Version,
 };
 use crate::store_url::StoreUrl;
 
@@ -123,6 +124,34 @@ impl Store for PostgresStore {
 
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
         run!(self, Work::Repeatable, client => read::contract(client, tenant, key))
+    }
+
+    async fn turn(&self, tenant: &TenantId, turn: Turn) -> Result<(), StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Once, client => lifecycle::turn(client, tenant, &turn, at))
+    }
+
+    async fn turned(
+        &self,
+        tenant: &TenantId,
+        after: Option<&Address>,
+        limit: usize,
+    ) -> Result<Vec<Address>, StoreError> {
+        run!(self, Work::Repeatable, client => lifecycle::turned(client, tenant, after, limit))
+    }
+
+    async fn ownership(&self, tenant: &TenantId, domain: &DomainName) -> Result<Ownership, StoreError> {
+        run!(self, Work::Repeatable, client => lifecycle::ownership(client, tenant, domain))
+    }
+
+    async fn change_ownership(
+        &self,
+        tenant: &TenantId,
+        change: OwnershipChange,
+    ) -> Result<Ownership, StoreError> {
+        let (now, at) = (self.now(), self.time.given());
+        run!(self, Work::Once, client =>
+            lifecycle::change_ownership(client, tenant, &change, now, at))
     }
 
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {

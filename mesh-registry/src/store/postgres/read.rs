@@ -10,7 +10,7 @@ use super::super::{
     StoredContract, TenantId, Version,
 };
 use super::failure::Failure;
-use super::row::{count, json, number, parsed, stage};
+use super::row::{count, json, maybe_json, number, parsed, stage};
 use super::search_index;
 use super::statement::query;
 
@@ -33,8 +33,10 @@ pub(super) async fn history(
 ) -> Result<History, Failure> {
     let rows = query(
         client,
-        "SELECT p.revision, v.version, v.digest, v.promise, v.stage, v.published_at
-         FROM product p JOIN version v ON v.tenant = p.tenant AND v.address = p.address
+        "SELECT p.revision, d.owner, v.version, v.digest, v.promise, v.stage, v.published_at, v.lifecycle
+         FROM product p
+         JOIN domain d ON d.tenant = p.tenant AND d.name = p.domain
+         JOIN version v ON v.tenant = p.tenant AND v.address = p.address
          WHERE p.tenant = $1 AND p.address = $2",
         &[&tenant.as_str(), &address.to_string()],
     )
@@ -47,10 +49,12 @@ pub(super) async fn history(
             promise: parsed(row, "promise")?,
             stage: stage(row, "stage")?,
             published_at: row.try_get("published_at")?,
+            lifecycle: maybe_json(row, "lifecycle")?.unwrap_or_default(),
         })
     };
     Ok(History {
         revision: number(first, "revision")?,
+        owner: Some(first.try_get("owner")?),
         versions: rows.iter().map(version).collect::<Result<_, Failure>>()?,
     })
 }

@@ -23,6 +23,12 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<T, Fa
     serde_json::from_str(row.try_get(column)?).map_err(Failure::unreadable)
 }
 
+/// A column that holds JSON, or nothing.
+pub(super) fn maybe_json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<Option<T>, Failure> {
+    let text: Option<&str> = row.try_get(column)?;
+    text.map(serde_json::from_str).transpose().map_err(Failure::unreadable)
+}
+
 /// A column that holds a number that never sinks below zero.
 pub(super) fn number<T: TryFrom<i64>>(row: &Row, column: &str) -> Result<T, Failure>
 where

@@ -17,13 +17,18 @@ struct Migration {
 }
 
 /// Forward only, in this order.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         name: "registry",
         sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
         least: 1,
     },
     Migration { name: "events", sql: include_str!("../../../migrations/postgres/0002_events.sql"), least: 1 },
+    Migration {
+        name: "lifecycle",
+        sql: include_str!("../../../migrations/postgres/0003_lifecycle.sql"),
+        least: 1,
+    },
 ];
 
 /// The version of the schema that this release writes.

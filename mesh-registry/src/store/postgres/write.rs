@@ -9,7 +9,8 @@ use super::super::{Commit, Head, NewEvent, Stage, StoreError, TenantId, Version}
 use super::failure::Failure;
 use super::feed::note;
 use super::head::Shown;
-use super::row::{number, stage_text};
+use super::lifecycle;
+use super::row::{number, plain, stage_text};
 use super::statement::{begin, one_within, within};
 
 pub(super) async fn commit(
@@ -47,8 +48,15 @@ pub(super) async fn commit(
     )
     .await?;
     transaction.commit().await?;
-    let Commit { version, digest, promise, stage, .. } = commit;
-    Ok(Version { version: version.clone(), digest: *digest, promise: *promise, stage: *stage, published_at })
+    let Commit { version, digest, promise, stage, lifecycle, .. } = commit;
+    Ok(Version {
+        version: version.clone(),
+        digest: *digest,
+        promise: *promise,
+        stage: *stage,
+        published_at,
+        lifecycle: lifecycle.clone(),
+    })
 }
 
 /// A product as it stands before a commit.
@@ -101,6 +109,20 @@ impl Writing<'_> {
         let Some(head) = &self.commit.head else {
             return Err(Failure::unreadable("the first version of a product is its newest"));
         };
+        // Whoever knows a product's revision knows who owns it. A new product has none, and until it is there its domain is not
+        // to change hands.
+        let owner = one_within(
+            self.transaction,
+            "SELECT owner FROM domain WHERE tenant = $1 AND name = $2 FOR SHARE",
+            &[&self.tenant, &head.domain.name.as_str()],
+        )
+        .await?;
+        if let Some(row) = owner {
+            let owner: String = row.try_get("owner")?;
+            if owner != plain(&head.domain.owner) {
+                return Err(StoreError::OwnedBy { owner }.into());
+            }
+        }
         if self.shown(head).insert_product(self.transaction).await? {
             return Ok(Standing::New);
         }
@@ -120,11 +142,11 @@ impl Writing<'_> {
     async fn version(&self, at: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Failure> {
         let row = one_within(
             self.transaction,
-            "INSERT INTO version (tenant, address, version, digest, promise, stage, published_at)
-             VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp()))
+            "INSERT INTO version (tenant, address, version, digest, promise, stage, published_at, lifecycle)
+             VALUES ($1, $2, $3, $4, $5, $6, coalesce($7, clock_timestamp()), $8)
              ON CONFLICT (tenant, address, version) DO UPDATE SET
-                digest = excluded.digest, promise = excluded.promise,
-                stage = excluded.stage, published_at = excluded.published_at
+                digest = excluded.digest, promise = excluded.promise, stage = excluded.stage,
+                published_at = excluded.published_at, lifecycle = excluded.lifecycle
              WHERE version.stage = 'draft'
              RETURNING published_at",
             &[
@@ -135,6 +157,7 @@ impl Writing<'_> {
                 &self.commit.promise.to_string(),
                 &stage_text(self.commit.stage),
                 &at,
+                &lifecycle::text(&self.commit.lifecycle)?,
             ],
         )
         .await?;

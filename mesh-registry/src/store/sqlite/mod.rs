@@ -7,6 +7,7 @@
 
 mod events;
 mod leases;
+mod lifecycle;
 mod matrix;
 mod read;
 mod readers;
@@ -23,16 +24,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use mesh_contract::wire::Announcement;
-use mesh_contract::{Address, Expectation};
+use mesh_contract::{Address, DomainName, Expectation};
 
 use self::leases::Leases;
 use self::readers::Readers;
 use self::writer::Writer;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Product,
-    ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract,
-    TenantId, Version,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Ownership,
+    OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, Store,
+    StoreError, StoredContract, TenantId, Turn, Version,
 };
 use crate::lock::FolderLock;
 
@@ -100,6 +101,39 @@ impl Store for SqliteStore {
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
         let (tenant, key) = (tenant.clone(), key.clone());
         self.readers.run(move |connection| read::contract(connection, &tenant, &key)).await
+    }
+
+    async fn turn(&self, tenant: &TenantId, turn: Turn) -> Result<(), StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer.run(move |connection| lifecycle::turn(connection, &tenant, &turn, now)).await
+    }
+
+    async fn turned(
+        &self,
+        tenant: &TenantId,
+        after: Option<&Address>,
+        limit: usize,
+    ) -> Result<Vec<Address>, StoreError> {
+        let (tenant, after) = (tenant.clone(), after.cloned());
+        self.readers
+            .run(move |connection| lifecycle::turned(connection, &tenant, after.as_ref(), limit))
+            .await
+    }
+
+    async fn ownership(&self, tenant: &TenantId, domain: &DomainName) -> Result<Ownership, StoreError> {
+        let (tenant, domain) = (tenant.clone(), domain.clone());
+        self.readers.run(move |connection| lifecycle::ownership(connection, &tenant, &domain)).await
+    }
+
+    async fn change_ownership(
+        &self,
+        tenant: &TenantId,
+        change: OwnershipChange,
+    ) -> Result<Ownership, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer
+            .run(move |connection| lifecycle::change_ownership(connection, &tenant, &change, now))
+            .await
     }
 
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {

@@ -7,7 +7,7 @@ use super::super::{
     ContractKey, Counts, DomainQuery, DomainRecord, Edge, EdgeQuery, History, Product, ProductOrder,
     ProductQuery, ServiceRecord, StoreError, StoredContract, TenantId, Version,
 };
-use super::row::{json, json_text, parsed, stage, time};
+use super::row::{json, json_text, maybe_json, parsed, stage, time};
 
 pub(super) fn ready(connection: &Connection) -> Result<(), StoreError> {
     Ok(connection.prepare_cached("SELECT 1 FROM product LIMIT 1")?.exists([]).map(drop)?)
@@ -21,14 +21,17 @@ pub(super) fn history(
     // One transaction, so that the revision belongs to the versions.
     let transaction = connection.unchecked_transaction()?;
     let place = params![tenant.as_str(), address.to_string()];
-    let revision = transaction
-        .prepare_cached("SELECT revision FROM product WHERE tenant = ?1 AND address = ?2")?
-        .query_row(place, |row| row.get(0))
+    let product = transaction
+        .prepare_cached(
+            "SELECT p.revision, d.owner FROM product p JOIN domain d ON d.tenant = p.tenant AND d.name = p.domain
+             WHERE p.tenant = ?1 AND p.address = ?2",
+        )?
+        .query_row(place, |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some(revision) = revision else { return Ok(History::default()) };
+    let Some((revision, owner)) = product else { return Ok(History::default()) };
     let versions = transaction
         .prepare_cached(
-            "SELECT version, digest, promise, stage, published_at FROM version
+            "SELECT version, digest, promise, stage, published_at, lifecycle FROM version
              WHERE tenant = ?1 AND address = ?2",
         )?
         .query_map(place, |row| {
@@ -38,10 +41,11 @@ pub(super) fn history(
                 promise: parsed(row, "promise")?,
                 stage: stage(row, "stage")?,
                 published_at: time(row, "published_at")?,
+                lifecycle: maybe_json(row, "lifecycle")?.unwrap_or_default(),
             })
         })?
         .collect::<Result<_, _>>()?;
-    Ok(History { revision, versions })
+    Ok(History { revision, owner, versions })
 }
 
 pub(super) fn contract(

@@ -28,6 +28,12 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite
     serde_json::from_str(text).map_err(|error| unreadable(index, error))
 }
 
+/// A column that holds JSON, or nothing.
+pub(super) fn maybe_json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>> {
+    let there = row.get_ref(column)?.as_str_or_null()?.is_some();
+    there.then(|| json(row, column)).transpose()
+}
+
 /// A column that holds a point in time.
 pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc>> {
     parsed::<DateTime<chrono::FixedOffset>>(row, column).map(|time| time.with_timezone(&Utc))

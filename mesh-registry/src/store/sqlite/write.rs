@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use super::super::{Commit, DomainRecord, Head, InputRecord, NewEvent, Stage, StoreError, TenantId, Version};
 use super::events::note;
 use super::row::{json_text, stage_text, time_text};
-use super::search_index;
+use super::{lifecycle as lives, search_index};
 
 pub(super) fn commit(
     connection: &Connection,
@@ -15,32 +15,47 @@ pub(super) fn commit(
     commit: &Commit,
     now: DateTime<Utc>,
 ) -> Result<Version, StoreError> {
-    let Commit { address, revision, version, stage, digest, promise, document, head, request_id } = commit;
+    let Commit { address, revision, version, stage, digest, promise, document, lifecycle, head, request_id } =
+        commit;
     let tenant = tenant.as_str();
     let (address, number) = (address.to_string(), version.to_string());
     let (digest_text, stage_word, at) = (digest.to_string(), stage_text(*stage), time_text(now));
 
-    let standing = connection
-        .prepare_cached("SELECT id, revision, service FROM product WHERE tenant = ?1 AND address = ?2")?
-        .query_row(params![tenant, address], |row| {
-            Ok(Standing { id: row.get(0)?, revision: row.get(1)?, service: row.get(2)? })
-        })
-        .optional()?;
+    let standing = standing(connection, tenant, &address)?;
     let current = standing.as_ref().map_or(0, |standing| standing.revision);
     if current != *revision {
         return Err(StoreError::Conflict { current });
     }
+    // Whoever knows a product's revision knows who owns it. A new product has none.
+    if let (None, Some(head)) = (&standing, head) {
+        let owner: Option<String> = connection
+            .prepare_cached("SELECT owner FROM domain WHERE tenant = ?1 AND name = ?2")?
+            .query_row(params![tenant, head.domain.name.as_str()], |row| row.get(0))
+            .optional()?;
+        if let Some(owner) = owner.filter(|owner| *owner != head.domain.owner) {
+            return Err(StoreError::OwnedBy { owner });
+        }
+    }
     // The condition is the store's own: whatever a caller believes, a released version is never written over.
     let written = connection
         .prepare_cached(
-            "INSERT INTO version (tenant, address, version, digest, promise, stage, published_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO version (tenant, address, version, digest, promise, stage, published_at, lifecycle)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT DO UPDATE SET
-                digest = excluded.digest, promise = excluded.promise,
-                stage = excluded.stage, published_at = excluded.published_at
+                digest = excluded.digest, promise = excluded.promise, stage = excluded.stage,
+                published_at = excluded.published_at, lifecycle = excluded.lifecycle
              WHERE version.stage = 'draft'",
         )?
-        .execute(params![tenant, address, number, digest_text, promise.to_string(), stage_word, at])?;
+        .execute(params![
+            tenant,
+            address,
+            number,
+            digest_text,
+            promise.to_string(),
+            stage_word,
+            at,
+            lives::text(lifecycle)?
+        ])?;
     if written == 0 {
         return Err(StoreError::AlreadyExists);
     }
@@ -74,28 +89,46 @@ pub(super) fn commit(
         promise: *promise,
         stage: *stage,
         published_at: now,
+        lifecycle: lifecycle.clone(),
     })
 }
 
 /// A product as it stands before a commit.
-struct Standing {
+pub(super) struct Standing {
     id: i64,
-    revision: u64,
+    pub(super) revision: u64,
     service: String,
 }
 
+pub(super) fn standing(
+    connection: &Connection,
+    tenant: &str,
+    address: &str,
+) -> rusqlite::Result<Option<Standing>> {
+    connection
+        .prepare_cached("SELECT id, revision, service FROM product WHERE tenant = ?1 AND address = ?2")?
+        .query_row(params![tenant, address], |row| {
+            Ok(Standing { id: row.get(0)?, revision: row.get(1)?, service: row.get(2)? })
+        })
+        .optional()
+}
+
 /// What a product shows from now on.
-struct Shown<'a> {
-    tenant: &'a str,
-    address: &'a str,
-    version: &'a str,
-    stage: &'a str,
-    head: &'a Head,
+pub(super) struct Shown<'a> {
+    pub(super) tenant: &'a str,
+    pub(super) address: &'a str,
+    pub(super) version: &'a str,
+    pub(super) stage: &'a str,
+    pub(super) head: &'a Head,
 }
 
 impl Shown<'_> {
     /// Moves the product on by one revision and writes what it shows.
-    fn write(&self, connection: &Connection, standing: Option<&Standing>) -> Result<(), StoreError> {
+    pub(super) fn write(
+        &self,
+        connection: &Connection,
+        standing: Option<&Standing>,
+    ) -> Result<(), StoreError> {
         let id = self.write_product(connection, standing)?;
         search_index::note(connection, id, self.address, self.head)?;
         self.write_inputs(connection)?;
@@ -177,16 +210,16 @@ impl Shown<'_> {
     }
 }
 
-/// Nearly every publish tells of domain and service what the one before it told, and then nothing is written.
+/// Nearly every publish tells of domain and service what the one before it told, and then nothing is written. Who owns a
+/// domain is told once, and never by a publish again.
 fn write_domain(connection: &Connection, tenant: &str, domain: &DomainRecord) -> Result<(), StoreError> {
     let DomainRecord { name, description, owner, contact, services, products: _ } = domain;
     connection
         .prepare_cached(
             "INSERT INTO domain (tenant, name, description, owner, contact) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET
-                description = excluded.description, owner = excluded.owner, contact = excluded.contact
-             WHERE (domain.description, domain.owner, domain.contact)
-                IS NOT (excluded.description, excluded.owner, excluded.contact)",
+                description = excluded.description, contact = excluded.contact
+             WHERE (domain.description, domain.contact) IS NOT (excluded.description, excluded.contact)",
         )?
         .execute(params![tenant, name.as_str(), description, owner, contact])?;
     for service in services {

@@ -1,5 +1,6 @@
 //! Pages: markup, and no decision that a view could take.
 
+mod deprecations;
 mod domain;
 mod home;
 mod lineage;
@@ -8,6 +9,7 @@ mod product;
 mod schema;
 mod search;
 
+pub use deprecations::deprecations;
 pub use domain::domain;
 pub use home::{domains, home};
 pub use problem::problem;

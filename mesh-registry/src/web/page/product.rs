@@ -1,13 +1,13 @@
 //! The page of a product at one version.
 
 use maud::{Markup, html};
-use mesh_contract::wire::{Deployment, RegisteredConsumer};
+use mesh_contract::wire::{Deployment, RegisteredConsumer, Successor, VersionSummary};
 use mesh_contract::{PortKind, Stability};
 
 use super::lineage::lineage;
 use super::schema::schema;
 use crate::web::component::{
-    badge, command, contact, counted, deployments, dotted, empty, moment, owner, paragraphs, prose,
+    badge, command, contact, counted, deployments, dotted, empty, marks, moment, owner, paragraphs, prose,
 };
 use crate::web::layout::{Frame, framed};
 use crate::web::url;
@@ -105,8 +105,8 @@ fn head(view: &ProductView) -> Markup {
             div.title-line {
                 h1 { (contract.address) }
                 span.title-version { (contract.version) }
-                @if view.is_draft() { (badge("tone-draft", "draft")) }
-                @if contract.deprecated.is_some() { (badge("tone-warn", "deprecated")) }
+                @if let Some(summary) = &view.summary { (marks(summary)) }
+                @if contract.deprecated.is_some() && view.summary.as_ref().is_none_or(|it| it.deprecated.is_none()) { (badge("tone-warn", "deprecated")) }
             }
             (paragraphs("lede", &contract.description))
             @if let Some(purpose) = &contract.purpose { (paragraphs("purpose", purpose)) }
@@ -134,6 +134,7 @@ fn banners(view: &ProductView) -> Markup {
                 }
             }
         }
+        @if let Some(summary) = &view.summary { (became(view, summary)) }
         @if view.is_draft() {
             div.banner.is-draft role="note" {
                 strong { "A draft." } " Nothing serves it yet and it may still change. Bind to it to tell its owner what you need: "
@@ -144,6 +145,45 @@ fn banners(view: &ProductView) -> Markup {
             div.banner role="note" {
                 @if newer.version > contract.version { "A newer version is published: " } @else { "The newest released version is " }
                 a href=(url::product(&contract.address)) { (newer.version) } "."
+            }
+        }
+    }
+}
+
+/// What has become of the version since it was published.
+fn became(view: &ProductView, summary: &VersionSummary) -> Markup {
+    let address = &view.facts.contract.address;
+    let why = |reason: &Option<String>| {
+        html! { @if let Some(reason) = reason { " " (prose(reason)) } }
+    };
+    html! {
+        @if let Some(retired) = &summary.retired {
+            div.banner.is-warn role="note" {
+                strong { "Retired." } " It has not been promised since " (moment(&retired.since)) ", and no requirement comes to it."
+                (why(&retired.reason))
+            }
+        } @else if let Some(gone) = &summary.deprecated {
+            div.banner.is-warn role="note" {
+                strong { "Deprecated." } " It stays until " (readable_day(gone.until)) "."
+                @match &gone.successor {
+                    Some(Successor::Version(version)) => { " Read " a href=(url::product_version(address, version)) { (version) } " instead." }
+                    Some(Successor::Product(product)) => { " Read " a href=(url::product(product)) { (product) } " instead." }
+                    None => {}
+                }
+                (why(&gone.reason))
+                " " a href=(format!("{}#{}", url::DEPRECATIONS, url::anchor(&address.to_string()))) { "Who still reads it" } "."
+            }
+        }
+        @if let Some(yanked) = &summary.yanked {
+            div.banner.is-warn role="note" {
+                strong { "Yanked." } " Nobody new is to bind to it; whoever has bound to it reads on."
+                (why(&yanked.reason))
+            }
+        }
+        @if let Some(held) = &summary.held_back {
+            div.banner.is-warn role="note" {
+                strong { "Held back." } " Its line was rolled back to a version below it; whoever asks for exactly this one gets it."
+                (why(&held.reason))
             }
         }
     }
@@ -280,7 +320,7 @@ fn versions(view: &ProductView) -> Markup {
                         th scope="row" data-label="Version" {
                             @let shown = version.version == contract.version;
                             a href=(url::product_version(&contract.address, &version.version)) aria-current=[shown.then_some("page")] { (version.version) }
-                            @if version.draft { " " (badge("tone-draft", "draft")) }
+                            (marks(version))
                             @if shown { " " span.quiet { "shown here" } }
                         }
                         td data-label="Published" { (moment(&version.published_at)) }

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod constraint;
+pub mod deprecations;
 pub mod diagram;
 pub mod domain;
 pub mod home;

@@ -84,7 +84,7 @@ pub struct ProductView {
     pub facts: ProductFacts,
     /// This version in the list of versions, if it is there.
     pub summary: Option<VersionSummary>,
-    /// The newest version that is no draft, or else the newest draft.
+    /// The version that a new reader would come to, or else the newest there is.
     pub newest: Option<VersionSummary>,
     /// The schema as tables.
     pub schema: SchemaView,
@@ -114,7 +114,10 @@ impl ProductView {
         let schema = SchemaView::new(contract, &is_known, &readers);
         let personal = Personal::of(contract);
         let pretty = |value: &serde_json::Value| format!("{value:#}");
-        let newest = facts.versions.iter().max_by(|a, b| (!a.draft, &a.version).cmp(&(!b.draft, &b.version)));
+        // The one that a new reader would come to.
+        let rank =
+            |it: &VersionSummary| (it.is_offered() && it.held_back.is_none(), it.is_offered(), !it.draft);
+        let newest = facts.versions.iter().max_by(|a, b| (rank(a), &a.version).cmp(&(rank(b), &b.version)));
         Self {
             summary: facts.versions.iter().find(|summary| summary.version == contract.version).cloned(),
             newest: newest.cloned(),
@@ -136,7 +139,7 @@ impl ProductView {
         self.summary.as_ref().is_some_and(|summary| summary.draft)
     }
 
-    /// The newest version, when this is not it.
+    /// The version that a new reader would come to, when this is not it.
     pub fn newer(&self) -> Option<&VersionSummary> {
         self.newest.as_ref().filter(|newest| newest.version != self.facts.contract.version)
     }
