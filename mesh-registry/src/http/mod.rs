@@ -6,6 +6,7 @@ mod contracts;
 mod deployments;
 mod domains;
 mod environments;
+mod events;
 mod extract;
 mod gate;
 mod health;
@@ -27,6 +28,7 @@ use crate::config::Limits;
 use self::problem::Refusal;
 use self::route::Route;
 
+pub(crate) use events::Feed;
 pub(crate) use serve::serve;
 pub use state::AppState;
 
@@ -39,6 +41,7 @@ fn routes() -> Vec<Route> {
         deployments::routes(),
         consumers::routes(),
         environments::routes(),
+        events::routes(),
         openapi::routes(),
         health::routes(),
     ]

@@ -41,6 +41,7 @@ kinds! {
     UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
     NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
     JUDGEMENT = "judgement", "the change is not proved safe", UNPROCESSABLE_ENTITY;
+    CURSOR_GONE = "cursor-gone", "the feed does not reach so far", GONE;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
     BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
@@ -135,6 +136,7 @@ impl From<ServiceError> for Refusal {
                 Self { findings: findings.filter_map(Result::ok).collect(), ..Self::new(JUDGEMENT, text) }
             }
             ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
+            ServiceError::CursorGone { .. } => Self::new(CURSOR_GONE, text),
             ServiceError::Busy { .. } => Self::new(BUSY, text),
             ServiceError::Full { .. } => Self::new(FULL, text),
             ServiceError::Store(source) => {

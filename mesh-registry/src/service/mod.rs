@@ -5,6 +5,8 @@ mod consumers;
 mod deployed;
 mod deployments;
 mod error;
+mod feed;
+mod follow;
 mod judging;
 mod line;
 mod lineage;
@@ -29,6 +31,8 @@ pub use consumers::Registration;
 pub use deployed::Placement;
 pub use deployments::DeploymentFilter;
 pub use error::ServiceError;
+pub(crate) use feed::cloud_event;
+pub use feed::{EventFilter, Events};
 pub use lookup::{Drafts, ProductFilter};
 pub use publish::Publication;
 #[cfg(feature = "postgres")]
