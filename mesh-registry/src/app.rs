@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::config::Config;
-use crate::http::{self, AppState};
+use crate::http::{self, AppState, Feed};
 use crate::service::Registry;
 use crate::store::sqlite::{OpenError, SqliteStore};
-use crate::store::{Clock, Store, SystemClock};
+use crate::store::{Clock, Store, SystemClock, TenantId};
 use crate::store_url::StoreUrl;
 
 /// Why a registry did not start.
@@ -69,6 +69,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
     reminding: JoinHandle<()>,
+    follower: JoinHandle<()>,
 }
 
 impl Registry {
@@ -77,7 +78,7 @@ impl Registry {
     /// # Errors
     /// When the store is not usable, another registry has the folder of an embedded one, or the address is taken.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        let Config { listen, data, store, limits, clock } = config;
+        let Config { listen, data, store, limits, source, clock } = config;
         let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
             _ => StartError::Listen { address: listen, source },
@@ -90,11 +91,16 @@ impl Registry {
         };
         let registry = Self::new(store, limits.cache);
         let (stop, stopped) = watch::channel(false);
-        let router = http::router(AppState { registry: registry.clone() }, limits);
-        let server = tokio::spawn(http::serve(listener, router, limits, stopped.clone()));
+        let newest = watch::Sender::new(0);
+        let feed = Feed::new(limits.streams, &source, newest.subscribe(), stopped.clone());
+        // The tenant that requests are made for.
+        let following = registry.clone().follow(TenantId::default(), newest, stopped.clone());
+        let follower = tokio::spawn(following);
+        let router = http::router(AppState { registry: registry.clone(), feed }, limits);
         let reminding = tokio::spawn(registry.clone().remind_until(stopped.clone()));
+        let server = tokio::spawn(http::serve(listener, router, limits, stopped));
         tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, stop, server, reminding })
+        Ok(Running { address, registry, stop, server, reminding, follower })
     }
 }
 
@@ -135,14 +141,15 @@ impl Running {
 
     /// Takes no more requests, finishes those under way and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, stop, server, reminding } = self;
+        let Self { address, registry, stop, server, reminding, follower } = self;
         drop(registry);
         stop.send_replace(true);
-        if let Err(error) = reminding.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "reminding ended badly: {error}");
-        }
-        if let Err(error) = server.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the server ended badly: {error}");
+        for (task, ended) in
+            [("server", server.await), ("follower", follower.await), ("reminder", reminding.await)]
+        {
+            if let Err(error) = ended {
+                tracing::error!(error = &error as &dyn std::error::Error, "the {task} ended badly: {error}");
+            }
         }
         tracing::info!(%address, "the registry has stopped");
     }

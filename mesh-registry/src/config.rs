@@ -20,6 +20,8 @@ pub struct Config {
     pub store: Option<StoreUrl>,
     /// The bounds within which requests are served.
     pub limits: Limits,
+    /// What events say that they come from: a URI, the address at which others know this registry; or relative.
+    pub source: String,
     /// The clock that leases and time stamps are judged by, in place of the store's own: this machine's for the embedded
     /// store, the database's for PostgreSQL.
     pub clock: Option<Arc<dyn Clock>>,
@@ -37,6 +39,8 @@ pub struct Limits {
     pub requests: usize,
     /// How many connections are open at once; more wait to be accepted.
     pub connections: usize,
+    /// How many clients follow the feed as a stream at once, each on a connection of its own; more are refused.
+    pub streams: usize,
     /// How long requests that are under way may take once the registry is told to stop.
     pub grace: Duration,
     /// How many bytes of published contracts are kept in memory.
@@ -51,6 +55,7 @@ impl Config {
             data: data.into(),
             store: None,
             limits: Limits::default(),
+            source: "/registry".to_owned(),
             clock: None,
         }
     }
@@ -66,6 +71,7 @@ impl Default for Limits {
             request: Duration::from_secs(30),
             requests: 256,
             connections: 1024,
+            streams: 256,
             grace: Duration::from_secs(10),
             cache: 64 * 1024 * 1024,
         }

@@ -6,6 +6,7 @@ mod contracts;
 mod deployments;
 mod domains;
 mod environments;
+mod events;
 mod extract;
 mod gate;
 mod health;
@@ -29,6 +30,7 @@ use crate::config::Limits;
 use self::problem::Refusal;
 use self::route::Route;
 
+pub(crate) use events::Feed;
 pub(crate) use serve::serve;
 pub use state::AppState;
 
@@ -42,6 +44,7 @@ fn routes() -> Vec<Route> {
         consumers::routes(),
         environments::routes(),
         lifecycle::routes(),
+        events::routes(),
         openapi::routes(),
         health::routes(),
     ]

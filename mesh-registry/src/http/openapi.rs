@@ -289,6 +289,25 @@ const OPERATIONS: &[Operation] = &[
         &[],
         &[("200", "CanDeploy", "The answer, every pair that was judged, and what is missing.")],
     ),
+    get(
+        "/api/v1/events",
+        "event_list",
+        "What has happened, in order, each as a CloudEvent 1.0. With `Accept: text/event-stream` as Server-Sent Events, which go on until the client leaves; `Last-Event-ID` says where it left off.",
+        &[
+            (
+                "after",
+                "The position to go on from: `next` of a page or the id of an event, or `latest` for what happens from now on. Everything unless said.",
+            ),
+            WINDOW[0],
+            ("address", "Only events about this product."),
+            ("kind", "Only events of this type."),
+        ],
+        &[(
+            "200",
+            "EventPage",
+            "A page of events, or a stream. A page may hold fewer than asked for, or none, while there are more: the end is where `next` is what was sent as `after`.",
+        )],
+    ),
     get("/api/v1/openapi.json", "openapi", "This document.", &[], &[("200", "Document", "OpenAPI 3.1.")]),
     get("/health/live", "health_live", "Whether the process answers.", &[], &[("204", NONE, "It does.")]),
     get(
@@ -377,6 +396,17 @@ fn paths() -> Value {
         });
         if let Some(schema) = body {
             described["requestBody"] = json!({ "required": true, "content": content(schema) });
+        }
+        if *path == "/api/v1/events" {
+            described["responses"]["200"]["content"]["text/event-stream"] = json!({ "schema": {
+                "type": "string", "description": "`id` is the position, `event` the type, `data` the CloudEvent on one line.",
+            } });
+            // An event is known by its type, which is no kind of a product.
+            for parameter in described["parameters"].as_array_mut().into_iter().flatten() {
+                if parameter["name"] == "kind" {
+                    parameter["schema"] = json!({ "type": "string" });
+                }
+            }
         }
         let entry = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
         entry[*method] = described;

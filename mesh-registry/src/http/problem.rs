@@ -49,6 +49,7 @@ kinds! {
     NOT_OWNER = "not-owner", "somebody else owns the domain", CONFLICT;
     NOT_OFFERED = "not-offered", "the domain was not offered to this side", CONFLICT;
     JUDGEMENT = "judgement", "the change is not proved safe", UNPROCESSABLE_ENTITY;
+    CURSOR_GONE = "cursor-gone", "the feed does not reach so far", GONE;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
     BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
@@ -155,6 +156,7 @@ impl From<ServiceError> for Refusal {
                 Self { findings: findings.filter_map(Result::ok).collect(), ..Self::new(JUDGEMENT, text) }
             }
             ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
+            ServiceError::CursorGone { .. } => Self::new(CURSOR_GONE, text),
             ServiceError::Busy { .. } => Self::new(BUSY, text),
             ServiceError::Full { .. } => Self::new(FULL, text),
             ServiceError::Store(source) => {

@@ -1,5 +1,6 @@
 //! What every handler may use.
 
+use super::events::Feed;
 use crate::service::Registry;
 
 /// The state that routes share. A clone is the same state.
@@ -7,4 +8,6 @@ use crate::service::Registry;
 pub struct AppState {
     /// The registry itself.
     pub registry: Registry,
+    /// Where its events are followed.
+    pub(crate) feed: Feed,
 }

@@ -233,6 +233,16 @@ pub enum ServiceError {
         /// How many it takes.
         limit: usize,
     },
+    /// Nothing in the feed is so late.
+    #[error(
+        "the feed ends at {newest}, before {after}: the position is of another registry, or this one was restored from an earlier backup; read anew what you keep of it, and go on with `after={newest}`"
+    )]
+    CursorGone {
+        /// Where the follower says it stands.
+        after: u64,
+        /// Where the feed ends.
+        newest: u64,
+    },
     /// The store does not answer.
     #[error("the registry cannot reach its store; try again in a moment")]
     Store(#[source] StoreError),

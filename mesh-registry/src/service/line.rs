@@ -39,6 +39,24 @@ impl Weighter<(TenantId, Address), Arc<Line>> for ByBytes {
     }
 }
 
+impl Lines {
+    /// Forgets a product, so that who needs it next asks the store.
+    pub(super) fn forget(&self, tenant: &TenantId, address: &Address) {
+        self.0.remove(&(tenant.clone(), address.clone()));
+    }
+
+    /// Whether the product is remembered with this version and this content.
+    pub(super) fn has(&self, tenant: &TenantId, address: &Address, version: &str, digest: &str) -> bool {
+        let line = self.0.get(&(tenant.clone(), address.clone()));
+        line.is_some_and(|line| {
+            line.history
+                .versions
+                .iter()
+                .any(|it| it.version.to_string() == version && it.digest.to_string() == digest)
+        })
+    }
+}
+
 impl Default for Lines {
     fn default() -> Self {
         Self(Cache::with_weighter(4_096, BYTES, ByBytes))

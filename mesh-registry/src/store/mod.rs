@@ -19,6 +19,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
+use tokio::sync::watch;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
@@ -188,6 +189,10 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         kind: Option<&EventKind>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
+
+    /// Changes whenever there may be events that were not there before, whoever has written them: at once where this process
+    /// did, and within some seconds at the latest. It is a hint, and may come for nothing.
+    fn woken(&self) -> watch::Receiver<()>;
 
     /// The time by the store's clock, which every time stamp and lease is judged by.
     fn now(&self) -> DateTime<Utc>;

@@ -8,6 +8,7 @@ mod crash;
 #[cfg(feature = "postgres")]
 mod database;
 mod durability;
+mod feed;
 mod fixture_mesh;
 mod gate;
 mod hostile;

@@ -442,3 +442,43 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<serde_json::Value>,
 }
+
+/// Something that happened in a registry, as a CloudEvent 1.0 in structured mode.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloudEvent {
+    /// The version of the specification that it follows.
+    pub specversion: String,
+    /// Its number in the feed of its source.
+    pub id: String,
+    /// The registry that it comes from, a URI that may be relative.
+    pub source: String,
+    /// What sort of thing happened: `mesh.version.published.v1`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What it happened to: `sales.orders@1.2.0`.
+    pub subject: String,
+    /// When, RFC 3339 in UTC.
+    pub time: String,
+    /// What `data` is.
+    pub datacontenttype: String,
+    /// Its place among the events of its source: of two, the one whose text comes first happened first.
+    pub sequence: String,
+    /// What more there is to tell, by its kind.
+    pub data: serde_json::Value,
+}
+
+impl CloudEvent {
+    /// The version of the specification.
+    pub const VERSION: &str = "1.0";
+}
+
+/// A part of a feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventPage {
+    /// The events, the earliest first.
+    pub items: Vec<CloudEvent>,
+    /// What to send as `after` to go on, now or later. It is always there: what was sent comes back when nothing has
+    /// happened since.
+    pub next: String,
+}

@@ -2,13 +2,17 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use futures_util::Stream;
+use futures_util::stream::poll_fn;
 use tokio_postgres::config::{Host, SslMode};
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{AsyncMessage, Config, NoTls, Socket};
 
 use super::schema::OpenError;
 use super::time::Time;
@@ -143,6 +147,42 @@ pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>) -> Result<Pool, OpenError> 
         .post_create(begin)
         .build()
         .map_err(|error| OpenError::Url { url: url.clone(), problem: error.to_string() })
+}
+
+/// A connection of its own that hears what the server says unasked. It works only while its messages are read.
+pub(super) struct Lone {
+    pub(super) client: tokio_postgres::Client,
+    pub(super) messages: Messages,
+}
+
+type Messages = Pin<Box<dyn Stream<Item = Result<AsyncMessage, tokio_postgres::Error>> + Send>>;
+
+/// Opens a connection outside the pool.
+pub(super) async fn alone(url: &StoreUrl) -> Result<Lone, OpenError> {
+    async fn open<T>(config: &Config, tls: T) -> Result<Lone, tokio_postgres::Error>
+    where
+        T: MakeTlsConnect<Socket>,
+        T::Stream: Send + 'static,
+    {
+        let (client, mut connection) = config.connect(tls).await?;
+        let messages = Box::pin(poll_fn(move |context| connection.poll_message(context)));
+        Ok(Lone { client, messages })
+    }
+    let Target { config, secured, authorities } = Target::read(url)?;
+    let opening = async {
+        if secured {
+            let tls = Tls::new(authorities.as_deref())
+                .map_err(|source| OpenError::Authorities { url: url.clone(), source })?;
+            Ok(open(&config, tls).await)
+        } else {
+            Ok(open(&config, NoTls).await)
+        }
+    };
+    let opened = match tokio::time::timeout(CONNECT + CONNECT, opening).await {
+        Ok(opened) => opened?.map_err(Into::into),
+        Err(late) => Err(late.into()),
+    };
+    opened.map_err(|source| OpenError::Connect { url: url.clone(), source })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ mod feed;
 mod head;
 mod leases;
 mod lifecycle;
+mod listen;
 mod read;
 mod reader;
 mod row;
@@ -30,8 +31,10 @@ use chrono::{DateTime, Utc};
 use deadpool_postgres::{Client, Pool};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
+use tokio::sync::watch;
 
 use self::failure::{Tries, Work};
+use self::listen::Listener;
 use self::time::Time;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
@@ -65,6 +68,7 @@ pub(crate) async fn give_numbers(client: &mut Client) -> Result<(), StoreError> 
 pub struct PostgresStore {
     pool: Pool,
     time: Arc<Time>,
+    listener: Listener,
 }
 
 impl PostgresStore {
@@ -80,7 +84,7 @@ impl PostgresStore {
         let mut client = schema::first(&pool, url).await?;
         schema::migrate(&mut client, url).await?;
         drop(client);
-        Ok(Self { pool, time })
+        Ok(Self { pool, time, listener: Listener::start(url.clone()) })
     }
 
     async fn client(&self) -> Result<Client, StoreError> {
@@ -96,7 +100,13 @@ macro_rules! run {
             let mut connection = $store.client().await?;
             let $client = &mut connection;
             match $body.await {
-                Ok(done) => break Ok(done),
+                Ok(done) => {
+                    // What is done once only is a write that may have left an event.
+                    if $work == Work::Once {
+                        $store.listener.tell();
+                    }
+                    break Ok(done);
+                }
                 Err(failure) => {
                     if !tries.again(&failure).await {
                         break Err(StoreError::from(failure));
@@ -267,6 +277,10 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         run!(self, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
+    }
+
+    fn woken(&self) -> watch::Receiver<()> {
+        self.listener.woken()
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -25,6 +25,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, SubsecRound as _, Utc};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
+use tokio::sync::watch;
 
 use self::leases::Leases;
 use self::readers::Readers;
@@ -271,6 +272,10 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Event>, StoreError> {
         let (tenant, kind) = (tenant.clone(), kind.cloned());
         self.readers.run(move |connection| events::latest(connection, &tenant, kind.as_ref(), limit)).await
+    }
+
+    fn woken(&self) -> watch::Receiver<()> {
+        self.writer.woken()
     }
 
     /// As exactly as the database keeps it.

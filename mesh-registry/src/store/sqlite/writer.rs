@@ -9,7 +9,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use super::super::StoreError;
 use super::search_index;
@@ -79,6 +79,8 @@ struct Shared {
     commits: AtomicU64,
     /// Whether words may wait to enter the text index. Changed by the writing thread alone.
     behind: AtomicBool,
+    /// Changes with every transaction.
+    written: watch::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -103,6 +105,10 @@ impl Writer {
 
     pub(super) fn commits(&self) -> u64 {
         self.shared.commits.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn woken(&self) -> watch::Receiver<()> {
+        self.shared.written.subscribe()
     }
 
     pub(super) fn is_running(&self) -> bool {
@@ -209,6 +215,7 @@ impl Writing<'_> {
                 // Before anybody is told: who searches next is to find what was just written.
                 self.look();
                 jobs.into_iter().for_each(|job| job.answer(Ok(())));
+                self.shared.written.send_replace(());
             }
             Err(Failed::Job) if jobs.len() > 1 => {
                 jobs.into_iter().for_each(|job| self.write_batch(vec![job]));
