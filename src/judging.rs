@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use mesh_contract::judgement::{Judgement, Waiver};
-use mesh_contract::{Contract, Day, Expectation};
+use mesh_contract::{Contract, ContractVersion, Day, Expectation};
 use mesh_runtime::files::{Committed, DomainFiles, Lock, Settings, candidates, judge_candidate, today};
 use mesh_runtime::verdict::{InFiles, Report, Sources};
 
@@ -31,6 +31,8 @@ impl Today {
 pub(crate) struct Published {
     /// Versions of the product that are not committed.
     pub(crate) versions: Vec<Contract>,
+    /// Versions that are not promised any more.
+    pub(crate) retired: Vec<ContractVersion>,
     /// Who reads it. Nothing where no registry was asked: then the committed readers count.
     pub(crate) readers: Option<Vec<Expectation>>,
 }
@@ -79,6 +81,7 @@ impl Domain {
         judge_candidate(
             &candidate.contract,
             self.versions(candidate, published),
+            |it| self.lock.is_retired(&it.address, &it.version) || published.retired.contains(&it.version),
             readers,
             &self.settings.policy(today),
         )

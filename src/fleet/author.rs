@@ -106,7 +106,12 @@ mod tests {
 
         let mut lock = files.lock().expect("a lock file");
         let Contract { address, version, .. } = committed[1].contract.clone();
-        lock.freeze(Released { address: address.clone(), version, digest: committed[1].digest });
+        lock.freeze(Released {
+            address: address.clone(),
+            version,
+            digest: committed[1].digest,
+            retired: false,
+        });
         files.write_lock(&lock).expect("written");
         publish(1).await.expect("it is released already");
         let versions = registry.versions(&address).await.expect("versions");

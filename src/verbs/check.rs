@@ -276,6 +276,8 @@ async fn ask(domain: &Domain, candidate: &Committed, registry: &RegistryClient) 
     let contracts =
         missing.map(|it| async { Ok::<_, Failure>(registry.contract(address, &it.version).await?) });
     known.published.versions = try_join_all(contracts).await?;
+    let retired = released.iter().filter(|it| it.retired.is_some());
+    known.published.retired = retired.map(|it| it.version.clone()).collect();
     let readers = registry.consumers(address).await?;
     known.published.readers = Some(readers.into_iter().map(|it| it.expectation).collect());
     Ok(known)

@@ -145,7 +145,12 @@ impl Publish {
             };
             if !self.draft && !matches!(state, State::Refused { .. }) {
                 let digest = found.digest;
-                lock.freeze(Released { address: address.clone(), version: version.clone(), digest });
+                lock.freeze(Released {
+                    address: address.clone(),
+                    version: version.clone(),
+                    digest,
+                    retired: false,
+                });
             }
             outcomes.push(Outcome {
                 address: address.clone(),

@@ -1,9 +1,12 @@
 //! `mesh retire`: versions are not promised any more.
 
 use clap::Args;
-use mesh_contract::wire::Retire as Body;
+use mesh_contract::wire::{ProductDetail, Retire as Body};
+use mesh_runtime::client::ClientError;
+use mesh_runtime::files::DomainFiles;
 
 use crate::args::Global;
+use crate::domain_crate;
 use crate::failure::Failure;
 use crate::near;
 use crate::output::{GOOD, Output, Verdict, WARN};
@@ -33,6 +36,29 @@ pub(crate) struct Retire {
     undo: bool,
 }
 
+/// What stands in the way, a line for each.
+fn obstacles(error: &ClientError) -> Option<String> {
+    let problem = error.problem().filter(|problem| problem.kind.ends_with(":in-the-way"))?;
+    let told = problem.findings.iter().filter_map(|finding| finding["message"].as_str());
+    Some(told.collect::<Vec<_>>().join("\n"))
+}
+
+/// Writes into the `mesh.lock` of the domain that one stands in which of its versions are retired. Tells whether it changed.
+fn note(product: &ProductDetail) -> Result<bool, Failure> {
+    let Some(folder) = domain_crate::above(&domain_crate::current_folder()?) else { return Ok(false) };
+    let files = DomainFiles::at(&folder);
+    let mut lock = files.lock()?;
+    let address = &product.summary.address;
+    let mut changed = false;
+    for version in &product.versions {
+        changed |= lock.retire(address, &version.version, version.retired.is_some());
+    }
+    if changed {
+        files.write_lock(&lock)?;
+    }
+    Ok(changed)
+}
+
 impl Retire {
     /// Retires.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
@@ -45,9 +71,15 @@ impl Retire {
             };
             match done {
                 Ok(product) => Ok(product),
-                Err(error) => Err(near::no_product(&registry, &address, error).await),
+                Err(error) => match obstacles(&error) {
+                    Some(told) => Err(Failure::new(format!("{address} {scope} cannot be retired"))
+                        .because(told)
+                        .next("override that with `--override --reason`, which stays on record")),
+                    None => Err(near::no_product(&registry, &address, error).await),
+                },
             }
         })?;
+        let noted = note(&product)?;
         let of_scope = product.versions.iter().filter(|it| scope.has(&it.version));
         let mut overridden: Vec<&String> =
             of_scope.filter_map(|it| it.retired.as_ref()).flat_map(|retired| &retired.overridden).collect();
@@ -60,6 +92,9 @@ impl Retire {
             writeln!(out, "{GOOD}retired{GOOD:#}  {address} {scope}")?;
             overridden.iter().try_for_each(|reason| writeln!(out, "  {WARN}overridden{WARN:#} {reason}"))
         })?;
+        if noted {
+            output.note("mesh.lock says so; commit it, and `mesh check` knows without a registry");
+        }
         Ok(Verdict::Clean)
     }
 }

@@ -21,7 +21,7 @@ use crate::registry;
 /// no longer promised, or that this could not be proved. Run `cargo test` afterwards: it holds the types in `src/` against the new contracts.
 ///
 /// What the registered readers of this domain's own products rely on is written to `contracts/readers/`. Commit it: the
-/// contract tests name whom a change hurts without asking a registry.
+/// contract tests name whom a change hurts without asking a registry. Which of its versions are retired is noted in `mesh.lock`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  mesh update\n  mesh update sales.orders --dry-run")]
 pub(crate) struct Update {
@@ -132,7 +132,20 @@ impl Update {
         let mut products: Vec<Address> =
             files.contracts()?.into_iter().map(|it| it.contract.address).collect();
         products.dedup();
+        let mut lock = files.lock()?;
         for address in products {
+            let versions = match registry.versions(&address).await {
+                Ok(versions) => versions,
+                Err(error) if error.problem().is_some_and(|problem| problem.status == 404) => Vec::new(),
+                Err(error) => return Err(error.into()),
+            };
+            let mut turned = false;
+            for known in &versions {
+                turned |= lock.retire(&address, &known.version, known.retired.is_some());
+            }
+            if turned {
+                files.write_lock(&lock)?;
+            }
             let readers = match registry.consumers(&address).await {
                 Ok(readers) => readers.into_iter().map(|it| it.expectation).collect(),
                 // Nobody can have registered for what was never published.

@@ -58,6 +58,15 @@ impl Ended {
         self
     }
 
+    /// Holds that standard output says each of these.
+    #[track_caller]
+    pub(crate) fn says_out(self, wanted: &[&str]) -> Self {
+        for text in wanted {
+            assert!(self.stdout.contains(text), "`{text}` is missing in\n{}\n{}", self.stdout, self.stderr);
+        }
+        self
+    }
+
     /// The answer as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

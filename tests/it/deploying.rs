@@ -83,6 +83,72 @@ fn a_version_goes_where_readers_in_any_language_take_it() {
 }
 
 #[test]
+fn a_version_is_yanked_rolled_back_deprecated_and_retired_by_one_command_each() {
+    let town = Town::new();
+    let of = |version: &str| {
+        let url = format!(
+            "{}/api/v1/products/sales.orders/versions/{}",
+            town.registry.registry(),
+            registered_version(&town)
+        );
+        let mut contract = crate::http::json(&url);
+        contract["version"] = version.into();
+        let path = format!("{}/api/v1/products/sales.orders/versions/{version}", town.registry.registry());
+        crate::http::put(&path, &contract);
+    };
+    of("1.1.0");
+    of("2.0.0");
+    town.mesh("yank sales.orders@2.0.0 --reason wrong-totals").with(0).says_out(&["yanked", "2.0.0"]);
+    town.mesh("info sales.orders").with(0).says_out(&["sales.orders 1.1.0", "2.0.0 (yanked)"]);
+    town.mesh("yank sales.orders@2.0.0 --undo").with(0).says_out(&["offered again"]);
+    town.mesh("rollback sales.orders --to 1.0.0").with(0).says_out(&["1 comes to 1.0.0", "held back: 1.1.0"]);
+    town.mesh("info sales.orders@^1").with(0).says_out(&["1.1.0 (held back)", "1 comes to 1.0.0"]);
+    town.mesh("rollback sales.orders --to 1.1.0").with(0);
+
+    write_schema(town.folder.path(), "takes.json", "integer");
+    town.mesh("expect --schema takes.json --consumer billing --consumer-version 1 --product sales.orders@^1")
+        .with(0);
+    town.mesh("deployed billing 1 --to production").with(0);
+    town.mesh("deprecate --status").with(0).says_out(&["Nothing is deprecated"]);
+    town.mesh("deprecate sales.orders@1 --until 2999-06-30 --successor 2.0.0").with(0).says_out(&[
+        "stays until 2999-06-30",
+        "use 2.0.0",
+        "billing",
+        "taken as it is",
+        "In the way",
+    ]);
+    town.mesh("deprecate sales.orders@1 --status").with(1);
+    town.mesh("deprecate --status").with(0).says_out(&["sales.orders", "2999-06-30"]);
+    town.mesh("retire sales.orders@1").with(2).says(&[
+        "cannot be retired",
+        "stays until 2999-06-30",
+        "`billing` 1 runs in production",
+        "--override",
+    ]);
+    town.mesh("retire sales.orders@1 --override").with(2).says(&["--reason"]);
+    town.mesh("retire sales.orders@1 --override --reason it-must-go")
+        .with(0)
+        .says_out(&["retired", "overridden"]);
+    town.mesh("info sales.orders@^1").with(0).says_out(&["1.1.0 (retired)"]);
+    town.mesh("retire sales.orders@1 --undo").with(0).says_out(&["promised again"]);
+    town.mesh("deprecate sales.orders@1 --undo").with(0).says_out(&["stays"]);
+    town.mesh("yank sales.ordres@1.0.0").with(2).says(&["did you mean `sales.orders`?"]);
+    town.mesh("yank sales.orders").with(2).says(&["sales.orders@1.2.0"]);
+}
+
+#[test]
+fn a_domain_changes_hands_with_a_word_from_each_side() {
+    let town = Town::new();
+    town.mesh("owner show sales").with(0).says_out(&["sales-data@chinook.example"]);
+    town.mesh("owner offer sales --to shop@example.com")
+        .with(0)
+        .says_out(&["offered to shop@example.com", "mesh owner accept sales --as shop@example.com"]);
+    town.mesh("owner accept sales --as somebody@example.com").with(2).says(&["offered to shop@example.com"]);
+    town.mesh("owner accept sales --as shop@example.com").with(0).says_out(&["owned by shop@example.com"]);
+    town.mesh("owner withdraw sales").with(0);
+}
+
+#[test]
 fn what_nobody_knows_is_not_recorded_to_run_anywhere() {
     let town = Town::new();
     town.mesh("deployed sales.ordres 1.0.0 --to production").with(2).says(&[

@@ -27,6 +27,15 @@ pub(crate) fn try_get(url: &str) -> Option<Answer> {
     ask(url, None)
 }
 
+/// Puts a document, which has to be taken.
+#[track_caller]
+pub(crate) fn put(url: &str, document: &Value) {
+    let request = agent().put(url).header("content-type", "application/json");
+    let mut answer = request.send(document.to_string()).expect("an answer");
+    let body = answer.body_mut().read_to_string().unwrap_or_default();
+    assert!(answer.status().is_success(), "{url}: {body}");
+}
+
 fn ask(url: &str, token: Option<&str>) -> Option<Answer> {
     let mut request = agent().get(url);
     if let Some(token) = token {

@@ -148,6 +148,7 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
             }),
         ),
         ("Scope", json!({ "anyOf": [reference("Line"), reference("Version")] })),
+        ("Obstacle", object(&[("message", text.clone())], &[])),
         ("VersionState", json!({ "enum": ["draft", "active", "deprecated", "retired"] })),
         ("Withheld", withheld),
         ("Deprecated", object(&deprecated, &told)),

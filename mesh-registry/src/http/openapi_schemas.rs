@@ -58,8 +58,11 @@ pub(super) fn schemas() -> Value {
                 "pointer": { "type": "string", "description": "Where in the document that was sent." },
                 "request_id": { "type": "string", "description": "The request's id in the registry's log." },
                 "findings": {
-                    "type": "array", "items": { "$ref": "#/components/schemas/Finding" },
-                    "description": "What a judgement found, the gravest first.",
+                    "type": "array",
+                    "items": { "anyOf": [
+                        { "$ref": "#/components/schemas/Finding" }, { "$ref": "#/components/schemas/Obstacle" },
+                    ] },
+                    "description": "What a judgement found, the gravest first; or what stands in the way.",
                 },
             },
         },

@@ -79,7 +79,7 @@ pub enum ServiceError {
         message: String,
     },
     /// Somebody would be hurt by retiring versions.
-    #[error("{scope} of `{address}` cannot be retired: {}; see who reads it with `mesh deprecate {address}@{scope} --status`, or override what stands in the way with `mesh retire --override --reason`", .in_the_way.join("; "))]
+    #[error("{scope} of `{address}` cannot be retired: {}. Override that with `mesh retire --override --reason`, which stays on record", .in_the_way.join(". "))]
     InTheWay {
         /// The product.
         address: Address,

@@ -32,7 +32,7 @@ fn day(after: i64) -> String {
 async fn filled(home: Home) -> World {
     let world = World::on(home).await;
     for version in ["1.0.0", "1.1.0", "2.0.0"] {
-        world.client.publish(&contract(ADDRESS, version, version)).await.ok();
+        world.client.publish_reworded(&contract(ADDRESS, version, version)).await.ok();
     }
     world
 }
@@ -206,13 +206,13 @@ async fn a_version_joins_the_deprecation_of_its_line(home: Home) {
     let world = filled(home).await;
     let client = &world.client;
     deprecate(client, "1", &day(30)).await;
-    client.publish(&contract(ADDRESS, "1.1.1", "mended")).await.ok();
+    client.publish_reworded(&contract(ADDRESS, "1.1.1", "mended")).await.ok();
     let campaign = client.get(&deprecation("1")).await.ok();
     assert_eq!(campaign["versions"], json!(["1.1.1", "1.1.0", "1.0.0"]));
     // One version alone takes nobody along.
     client.delete(&deprecation("1")).await.ok();
     deprecate(client, "1.1.1", &day(30)).await;
-    client.publish(&contract(ADDRESS, "1.1.2", "mended again")).await.ok();
+    client.publish_reworded(&contract(ADDRESS, "1.1.2", "mended again")).await.ok();
     let product = client.get(&format!("/api/v1/products/{ADDRESS}")).await.ok();
     let states: Vec<_> =
         product["versions"].as_array().expect("versions").iter().map(|it| &it["state"]).collect();
@@ -224,13 +224,13 @@ async fn nothing_is_published_into_a_line_that_is_retired_as_a_whole(home: Home)
     let client = &world.client;
     let path = retirement("1.0.0");
     client.put(&path, &json!({ "override": true, "reason": "Nobody has it." })).await.ok();
-    client.publish(&contract(ADDRESS, "1.1.1", "goes on")).await.ok();
+    client.publish_reworded(&contract(ADDRESS, "1.1.1", "goes on")).await.ok();
     let path = retirement("1");
     client.put(&path, &json!({ "override": true, "reason": "Nobody has it." })).await.ok();
-    let refused = client.publish(&contract(ADDRESS, "1.2.0", "too late")).await;
+    let refused = client.publish_reworded(&contract(ADDRESS, "1.2.0", "too late")).await;
     let detail = refused.problem(409, "line-retired");
     assert!(detail.contains("mesh retire --undo sales.orders@1"), "{detail}");
-    client.publish(&contract(ADDRESS, "2.1.0", "in time")).await.ok();
+    client.publish_reworded(&contract(ADDRESS, "2.1.0", "in time")).await.ok();
 }
 
 async fn records_of_a_retired_version_count_for_as_long_as_they_are_kept(home: Home) {
@@ -247,12 +247,12 @@ async fn records_of_a_retired_version_count_for_as_long_as_they_are_kept(home: H
         }
         contract
     };
-    client.publish(&of("1.0.0", [0, 9], [0, 9])).await.ok();
-    client.publish(&of("1.1.0", [5, 6], [0, 9])).await.ok();
+    client.publish_reworded(&of("1.0.0", [0, 9], [0, 9])).await.ok();
+    client.publish_reworded(&of("1.1.0", [5, 6], [0, 9])).await.ok();
     // Records of 1.1.0 are taken, and those of 1.0.0 are not.
     let narrower = of("1.2.0", [5, 6], [5, 6]);
     let refused = async || {
-        let refused = client.publish(&narrower).await;
+        let refused = client.publish_reworded(&narrower).await;
         refused.problem(422, "judgement");
         let findings = refused.json()["findings"].clone();
         let against = findings.as_array().expect("findings").iter().map(|it| (&it["side"], &it["against"]));
@@ -263,7 +263,7 @@ async fn records_of_a_retired_version_count_for_as_long_as_they_are_kept(home: H
     client.put(&retirement("1.0.0"), &reason).await.ok();
     refused().await;
     pass(&world, 10);
-    client.publish(&narrower).await.ok();
+    client.publish_reworded(&narrower).await.ok();
 }
 
 async fn readers_are_reminded_once_for_each_day_that_is_reached(home: Home) {
@@ -326,8 +326,8 @@ async fn campaigns_come_in_pages_by_product(home: Home) {
     let client = &world.client;
     deprecate(client, "1", &day(30)).await;
     deprecate(client, "1.0.0", &day(20)).await;
-    client.publish(&contract("sales.bookings", "1.0.0", "")).await.ok();
-    client.publish(&contract("sales.bookings", "2.0.0", "")).await.ok();
+    client.publish_reworded(&contract("sales.bookings", "1.0.0", "")).await.ok();
+    client.publish_reworded(&contract("sales.bookings", "2.0.0", "")).await.ok();
     client.put("/api/v1/products/sales.bookings/deprecations/1", &json!({ "until": day(5) })).await.ok();
     let page = client.get("/api/v1/deprecations?limit=1").await.ok();
     assert_eq!(page["items"][0]["address"], "sales.bookings");

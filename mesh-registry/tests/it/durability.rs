@@ -91,7 +91,7 @@ async fn a_write_that_fails_takes_no_other_of_its_batch_along() {
     // The database itself refuses one product, after parts of it were written.
     blocker
         .execute_batch(
-            "CREATE TRIGGER refuse BEFORE INSERT ON change WHEN NEW.address = 'sales.bad'
+            "CREATE TRIGGER refuse BEFORE INSERT ON event WHEN NEW.address = 'sales.bad'
              BEGIN SELECT RAISE(ABORT, 'refused'); END",
         )
         .expect("a trigger");

@@ -22,7 +22,7 @@ fn of_owner(address: &str, version: &str, owner: &str) -> Value {
 
 async fn filled(home: Home) -> World {
     let world = World::on(home).await;
-    world.client.publish(&of_owner("sales.orders", "1.0.0", OWNER)).await.ok();
+    world.client.publish_reworded(&of_owner("sales.orders", "1.0.0", OWNER)).await.ok();
     world
 }
 
@@ -36,15 +36,15 @@ async fn offer(client: &Client, from: &str, to: &str) -> crate::world::Answer {
 async fn nobody_but_the_owner_publishes(home: Home) {
     let World { client, running: _running, .. } = &filled(home).await;
     for address in ["sales.orders", "sales.invoices"] {
-        let refused = client.publish(&of_owner(address, "1.1.0", OTHER)).await;
+        let refused = client.publish_reworded(&of_owner(address, "1.1.0", OTHER)).await;
         let detail = refused.problem(409, "not-owner");
         assert!(
             detail.contains("owned by owner@example.com") && detail.contains("mesh owner offer sales"),
             "{detail}"
         );
     }
-    client.publish(&of_owner("sales.invoices", "1.0.0", OWNER)).await.ok();
-    client.publish(&of_owner("accounting.payments", "1.0.0", OTHER)).await.ok();
+    client.publish_reworded(&of_owner("sales.invoices", "1.0.0", OWNER)).await.ok();
+    client.publish_reworded(&of_owner("accounting.payments", "1.0.0", OTHER)).await.ok();
 }
 
 async fn a_domain_changes_hands_when_both_sides_say_so(home: Home) {
@@ -54,13 +54,13 @@ async fn a_domain_changes_hands_when_both_sides_say_so(home: Home) {
     let standing = offer(client, OWNER, OTHER).await.ok();
     assert_eq!((&standing["owner"], &standing["offered"]["to"]), (&json!(OWNER), &json!(OTHER)));
     // Until it is accepted nothing has changed.
-    client.publish(&of_owner("sales.orders", "1.1.0", OTHER)).await.problem(409, "not-owner");
-    client.publish(&of_owner("sales.orders", "1.1.0", OWNER)).await.ok();
+    client.publish_reworded(&of_owner("sales.orders", "1.1.0", OTHER)).await.problem(409, "not-owner");
+    client.publish_reworded(&of_owner("sales.orders", "1.1.0", OWNER)).await.ok();
     let accepted = client.put(ACCEPTANCE, &json!({ "by": OTHER })).await.ok();
     assert_eq!(accepted, json!({ "domain": "sales", "owner": OTHER }));
     assert_eq!(client.put(ACCEPTANCE, &json!({ "by": OTHER })).await.ok(), accepted, "an answer may be lost");
-    client.publish(&of_owner("sales.orders", "1.2.0", OWNER)).await.problem(409, "not-owner");
-    client.publish(&of_owner("sales.orders", "1.2.0", OTHER)).await.ok();
+    client.publish_reworded(&of_owner("sales.orders", "1.2.0", OWNER)).await.problem(409, "not-owner");
+    client.publish_reworded(&of_owner("sales.orders", "1.2.0", OTHER)).await.ok();
     let product = client.get("/api/v1/products/sales.orders").await.ok();
     assert_eq!(product["owner"], OTHER);
     let kinds: Vec<_> = client.get("/api/v1/events").await.ok()["items"]

@@ -20,7 +20,7 @@ const ADDRESS: &str = "sales.orders";
 async fn filled(home: Home) -> World {
     let world = World::on(home).await;
     for version in ["1.0.0", "1.1.0", "1.2.0", "2.0.0"] {
-        world.client.publish(&contract(ADDRESS, version, version)).await.ok();
+        world.client.publish_reworded(&contract(ADDRESS, version, version)).await.ok();
     }
     world
 }
@@ -108,9 +108,9 @@ async fn a_line_is_rolled_back_and_forward_by_one_request(home: Home) {
 async fn a_release_behind_a_rollback_is_what_the_line_comes_to(home: Home) {
     let World { client, running: _running, .. } = &filled(home).await;
     move_to(client, "1", "1.1.0").await;
-    client.publish(&contract(ADDRESS, "1.1.1", "mended")).await.ok();
+    client.publish_reworded(&contract(ADDRESS, "1.1.1", "mended")).await.ok();
     comes_to(client, "%5E1", "1.1.1").await;
-    client.publish(&contract(ADDRESS, "1.3.0", "goes on")).await.ok();
+    client.publish_reworded(&contract(ADDRESS, "1.3.0", "goes on")).await.ok();
     comes_to(client, "%5E1", "1.3.0").await;
     let product = client.get(&format!("/api/v1/products/{ADDRESS}")).await.ok();
     assert_eq!(of_version(&product, "1.2.0")["heldBack"]["reason"], "1.2.0 rounds wrongly.");

@@ -259,6 +259,12 @@ pub(crate) fn fixture(name: &str) -> Value {
 /// A small contract that is whole.
 pub(crate) fn contract(address: &str, version: &str, description: &str) -> Value {
     let (domain, _) = address.split_once('.').expect("an address");
+    // As the fixtures have it: a domain has one owner.
+    let owner = match domain {
+        "sales" => "sales-data@chinook.example",
+        "accounting" => "accounting-data@chinook.example",
+        _ => "owner@example.com",
+    };
     json!({
         "mesh": 1,
         "address": address,
@@ -266,7 +272,7 @@ pub(crate) fn contract(address: &str, version: &str, description: &str) -> Value
         "description": description,
         "kind": "source-aligned",
         "stability": "stable",
-        "domain": { "name": domain, "description": "All about it.", "owner": "owner@example.com" },
+        "domain": { "name": domain, "description": "All about it.", "owner": owner },
         "service": { "name": "main", "description": "The only one." },
         "ports": [{ "name": "records", "kind": "records" }],
         "root": "Record",

@@ -29,6 +29,8 @@ pub struct ClientConfig {
     pub read_timeout: Duration,
     /// How long a whole request may take.
     pub request_timeout: Duration,
+    /// How long to believe the registry that something is not there before asking again; zero asks each time.
+    pub believe_absent: Duration,
     /// How often to repeat a request that changes nothing when repeated.
     pub retry: Retry,
     /// How many records to ask for at once.
@@ -62,6 +64,7 @@ impl Default for ClientConfig {
             connect_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(30),
             request_timeout: Duration::from_secs(120),
+            believe_absent: Duration::from_secs(2),
             retry: Retry::default(),
             page_records: 1_000,
             page_bytes: 64 * 1_024 * 1_024,

@@ -10,6 +10,7 @@ mod decode;
 mod error;
 pub mod headers;
 mod http;
+mod known_absent;
 mod last_known;
 mod lifecycle;
 mod pointer;
@@ -33,12 +34,14 @@ pub use token::Token;
 pub(crate) use pointer::KnownNames;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use mesh_contract::{Address, Requirement};
 use serde_json::Value;
 
 use crate::product::Consumes;
 use http::Http;
+use known_absent::KnownAbsent;
 use last_known::LastKnown;
 
 /// Finds products and reads them. A clone shares connections and what is known of addresses.
@@ -53,6 +56,7 @@ struct Shared {
     http: Http,
     registry: Option<RegistryClient>,
     last_known: LastKnown,
+    absent: KnownAbsent,
 }
 
 impl Client {
@@ -67,8 +71,8 @@ impl Client {
             .clone()
             .map(|base| RegistryClient::with(http.clone(), base, &config))
             .transpose()?;
-        let last_known = LastKnown::new(&config);
-        Ok(Self { shared: Arc::new(Shared { config, http, registry, last_known }) })
+        let (last_known, absent) = (LastKnown::new(&config), KnownAbsent::new(config.believe_absent));
+        Ok(Self { shared: Arc::new(Shared { config, http, registry, last_known, absent }) })
     }
 
     /// The registry, if one is set.
@@ -132,7 +136,8 @@ impl Client {
         Ok(self.open(resolved, decode::Decoder::untyped()))
     }
 
-    /// Where a product is served: as the registry says, or as it said last when none answers.
+    /// Where a product is served: as the registry says, or as it said last when none answers. That there is no such product or
+    /// version is believed for as long as [`ClientConfig::believe_absent`] says, and not asked again.
     ///
     /// # Errors
     /// As [`Client::product`].
@@ -141,8 +146,16 @@ impl Client {
         address: &Address,
         requirement: &Requirement,
     ) -> Result<Resolved, ClientError> {
-        let Shared { config, registry, last_known, .. } = &*self.shared;
-        resolve::resolve(registry.as_ref(), last_known, &config.environment, address, requirement).await
+        let Shared { config, registry, last_known, absent, .. } = &*self.shared;
+        let environment = &config.environment;
+        if let Some(told) = absent.of(environment, address, requirement, Instant::now()) {
+            return Err(told);
+        }
+        let found = resolve::resolve(registry.as_ref(), last_known, environment, address, requirement).await;
+        if let Err(error) = &found {
+            absent.hear(environment, address, requirement, error, Instant::now());
+        }
+        found
     }
 
     fn open<T>(&self, resolved: Resolved, decoder: decode::Decoder<T>) -> Product<T> {

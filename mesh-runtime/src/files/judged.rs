@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use mesh_contract::judgement::{BUDGET, Judgement, Policy, judge};
+use mesh_contract::judgement::{BUDGET, Earlier, Judgement, Left, Policy, Prepared, judge_prepared};
 use mesh_contract::{Contract, Day, Expectation};
 
 use super::{Committed, Lock};
@@ -32,14 +32,27 @@ pub fn today() -> Day {
 }
 
 /// Judges a contract against the versions before it that are committed or published, and against readers. The contract itself
-/// may be among the versions; where a version is named twice, the first one counts.
+/// may be among the versions; where a version is named twice, the first one counts. Retired versions have no readers; whether
+/// their records are still there only a registry knows, so they count.
 pub fn judge_candidate<'c>(
     candidate: &Contract,
     versions: impl IntoIterator<Item = &'c Contract>,
+    is_retired: impl Fn(&Contract) -> bool,
     readers: &[Expectation],
     policy: &Policy,
 ) -> Judgement {
     let before = |it: &&Contract| it.address == candidate.address && it.version < candidate.version;
-    let earlier: Vec<Contract> = versions.into_iter().filter(before).cloned().collect();
-    judge(&earlier, candidate, readers, policy, BUDGET)
+    let prepared = |it| match is_retired(it) {
+        true => Prepared::of(it).retired(Left::Records),
+        false => Prepared::of(it),
+    };
+    // Of two that are told of one version the last one would stay.
+    let mut earlier: Vec<&Contract> = Vec::new();
+    for version in versions.into_iter().filter(before) {
+        if !earlier.iter().any(|it| it.version == version.version) {
+            earlier.push(version);
+        }
+    }
+    let earlier = Earlier::new(earlier.into_iter().map(prepared));
+    judge_prepared(&earlier, &Prepared::of(candidate), readers, policy, BUDGET)
 }

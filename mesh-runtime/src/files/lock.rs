@@ -47,6 +47,9 @@ pub struct Released {
     pub version: ContractVersion,
     /// The digest of its contract.
     pub digest: Digest,
+    /// Whether it is not promised any more: nobody reads by it, and its records may still be there.
+    #[serde(default)]
+    pub retired: bool,
 }
 
 #[derive(Deserialize)]
@@ -78,8 +81,24 @@ impl Lock {
         self.inputs.sort();
     }
 
-    /// Freezes a version.
-    pub fn freeze(&mut self, released: Released) {
+    /// Whether a version is not promised any more.
+    pub fn is_retired(&self, address: &Address, version: &ContractVersion) -> bool {
+        self.released(address, version).is_some_and(|released| released.retired)
+    }
+
+    /// Notes whether a version is not promised any more. Tells whether that is news; of a version that is not frozen here it
+    /// is none.
+    pub fn retire(&mut self, address: &Address, version: &ContractVersion, retired: bool) -> bool {
+        let mut released = self.released.iter_mut();
+        match released.find(|it| (&it.address, &it.version) == (address, version)) {
+            Some(found) => std::mem::replace(&mut found.retired, retired) != retired,
+            None => false,
+        }
+    }
+
+    /// Freezes a version. One that is frozen already stays retired.
+    pub fn freeze(&mut self, mut released: Released) {
+        released.retired |= self.is_retired(&released.address, &released.version);
         self.released
             .retain(|other| (&other.address, &other.version) != (&released.address, &released.version));
         self.released.push(released);
@@ -100,11 +119,14 @@ impl Lock {
                 "\n[[input]]\naddress = \"{address}\"\nrequirement = \"{requirement}\"\nversion = \"{version}\"\ndigest = \"{digest}\"\n"
             );
         }
-        for Released { address, version, digest } in released {
+        for Released { address, version, digest, retired } in released {
             let _ = write!(
                 text,
                 "\n[[released]]\naddress = \"{address}\"\nversion = \"{version}\"\ndigest = \"{digest}\"\n"
             );
+            if retired {
+                text.push_str("retired = true\n");
+            }
         }
         text
     }

@@ -35,7 +35,8 @@ fn its_version_warns_whom_it_hurts(
     let readers: Vec<Expectation> =
         files.readers().map_err(told)?.into_iter().map(|it| it.expectation).collect();
     let policy = files.settings().map_err(told)?.policy(today);
-    let judgement = judge_candidate(made, &committed, &readers, &policy);
+    let is_retired = |it: &Contract| lock.is_retired(&it.address, &it.version);
+    let judgement = judge_candidate(made, &committed, is_retired, &readers, &policy);
     if judgement.objections().next().is_none() {
         return Ok(());
     }

@@ -59,6 +59,7 @@ pub fn update(manifest: &Manifest, files: &DomainFiles) -> Result<Updated, Failu
                 address: address.clone(),
                 version: version.clone(),
                 digest: committed.digest,
+                retired: false,
             });
             updated.frozen.push(committed.path.clone());
         }

@@ -81,6 +81,23 @@ async fn what_the_registry_says_goes_before_what_was_known() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_is_asked_for_once_in_a_while_and_a_registry_that_is_gone_each_time() {
+    let memory = Memory::default();
+    let registry = FakeRegistry::start(&memory).await;
+    let mut config = client_config(registry.address());
+    config.believe_absent = std::time::Duration::from_secs(3_600);
+    let reader = client(config.clone());
+    for _ in 0..3 {
+        let error = reader.product::<CountedSale>().await.unwrap_err();
+        assert_eq!(error.problem().unwrap().status, 404, "{error}");
+    }
+    assert_eq!(memory.resolved(), 1);
+    let _host = announced_shop(&memory, &registry).await;
+    config.believe_absent = std::time::Duration::ZERO;
+    assert_eq!(origin_and_records(&client(config)).await.0, Origin::Registry);
+}
+
+#[tokio::test]
 async fn a_product_that_nothing_serves_in_the_environment_says_so() {
     let memory = Memory::default();
     let registry = FakeRegistry::start(&memory).await;

@@ -25,6 +25,7 @@ fn a_lock_is_written_sorted_and_reads_back() {
         address: "books.entries".parse().expect("an address"),
         version: "1.0.0".parse().expect("a version"),
         digest: Digest::of_bytes(b""),
+        retired: false,
     });
     let text = lock.to_text();
     let digest = |text: &str| Digest::of_bytes(text.as_bytes());

@@ -35,6 +35,7 @@ pub(crate) struct Memory {
     published: Arc<Mutex<Vec<Address>>>,
     heard: Arc<watch::Sender<Vec<Heard>>>,
     lease_seconds: Arc<Mutex<Option<u32>>>,
+    resolved: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Memory {
@@ -53,6 +54,11 @@ impl Memory {
 
     pub(crate) fn deployed(&self) -> BTreeMap<String, Announcement> {
         self.deployments.lock().unwrap().clone()
+    }
+
+    /// How often somebody asked where a product is.
+    pub(crate) fn resolved(&self) -> usize {
+        self.resolved.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     pub(crate) fn heard(&self) -> Vec<Heard> {
@@ -198,6 +204,7 @@ async fn resolve(
     Path(address): Path<Address>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
+    memory.resolved.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let requirement: Requirement = query["requirement"].parse().unwrap();
     let serves = |deployment: &Deployment| {
         let mut products = deployment.announcement.products.clone();
@@ -217,5 +224,7 @@ async fn resolve(
         .map(|(_, deployment)| deployment)
         .filter(|deployment| deployment.announcement.environment.as_str() == environment)
         .collect();
-    Json(Resolution { address, requirement, version, digest, deployments }).into_response()
+    let (deprecated, yanked) = (None, None);
+    Json(Resolution { address, requirement, version, digest, deprecated, yanked, deployments })
+        .into_response()
 }

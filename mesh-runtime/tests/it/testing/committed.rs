@@ -22,6 +22,7 @@ fn release(folder: &Folder, version: &str) {
         address: committed.contract.address.clone(),
         version: committed.contract.version.clone(),
         digest: committed.digest,
+        retired: false,
     });
     files.write_lock(&lock).expect("written");
 }

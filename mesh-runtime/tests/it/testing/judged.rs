@@ -48,8 +48,13 @@ fn a_waiver_in_the_settings_holds_for_as_long_as_it_says() {
         let contract =
             |manifest: mesh_runtime::Manifest| manifest.offers()[0].contract().expect("a contract");
         let (old, new) = (contract(shop::manifest()), contract(shop::next_version::manifest()));
-        let judgement =
-            mesh_runtime::files::judge_candidate(&new, &[old], &[reader("/note")], &Policy::default());
+        let judgement = mesh_runtime::files::judge_candidate(
+            &new,
+            &[old],
+            |_| false,
+            &[reader("/note")],
+            &Policy::default(),
+        );
         judgement.findings[0].fingerprint.clone()
     };
     let waiver = |until: &str| {
@@ -78,7 +83,7 @@ fn what_is_released_as_it_stands_is_not_judged_again() {
     let contract = next.offers()[0].contract().expect("a contract");
     let mut lock = files.lock().expect("a lock");
     let digest = contract.digest().expect("a digest");
-    lock.freeze(Released { address: contract.address, version: contract.version, digest });
+    lock.freeze(Released { address: contract.address, version: contract.version, digest, retired: false });
     files.write_lock(&lock).expect("written");
     holds(&next, &folder, WARNS);
 }
