@@ -11,6 +11,7 @@ mod extract;
 mod gate;
 mod health;
 mod openapi;
+mod openapi_feed;
 mod openapi_schemas;
 mod pages;
 mod problem;
@@ -18,6 +19,7 @@ mod products;
 mod route;
 mod serve;
 mod state;
+mod webhooks;
 
 use axum::Router;
 use axum::http::{Method, Uri};
@@ -42,6 +44,7 @@ fn routes() -> Vec<Route> {
         consumers::routes(),
         environments::routes(),
         events::routes(),
+        webhooks::routes(),
         openapi::routes(),
         health::routes(),
     ]
