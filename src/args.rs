@@ -87,6 +87,7 @@ pub(crate) enum Verb {
     Expect(verbs::expect::Expect),
     Deployed(verbs::deployed::Deployed),
     CanIDeploy(verbs::can_i_deploy::CanIDeploy),
+    Events(verbs::events::Events),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]
     Leash(Leash),

@@ -72,7 +72,8 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Expect(expect) => expect.run(global, output),
         Verb::Deployed(deployed) => deployed.run(global, output),
         Verb::CanIDeploy(can_i_deploy) => can_i_deploy.run(global, output),
-        Verb::Registry(registry) => registry.run(output),
+        Verb::Events(events) => events.run(global, output),
+        Verb::Registry(registry) => registry.run(global, output),
         Verb::Leash(leash) => match leash.run()? {},
     }
 }

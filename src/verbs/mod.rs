@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod deployed;
 pub(crate) mod dev;
 pub(crate) mod diff;
+pub(crate) mod events;
 pub(crate) mod expect;
 pub(crate) mod explain;
 pub(crate) mod info;

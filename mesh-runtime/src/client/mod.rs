@@ -8,6 +8,7 @@
 mod config;
 mod decode;
 mod error;
+mod feed;
 pub mod headers;
 mod http;
 mod last_known;
@@ -22,6 +23,7 @@ pub mod well_known;
 pub use config::ClientConfig;
 pub use decode::{Fault, Rejected};
 pub use error::{ClientError, Peer};
+pub use feed::EventQuery;
 pub use product::{Product, Read};
 pub use registry::{Beside, Narrowed, ProductQuery, RegistryClient, Stage};
 pub use reqwest::Url;

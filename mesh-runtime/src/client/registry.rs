@@ -384,7 +384,7 @@ impl RegistryClient {
         self.http.json(&self.ask(Method::GET, &path, &[])).await
     }
 
-    async fn get<T: DeserializeOwned>(
+    pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
         pairs: &[(&str, String)],
@@ -392,7 +392,7 @@ impl RegistryClient {
         self.http.json(&self.ask(Method::GET, &under_api(path), pairs)).await
     }
 
-    async fn put<T: DeserializeOwned>(
+    pub(super) async fn put<T: DeserializeOwned>(
         &self,
         path: &[&str],
         pairs: &[(&str, String)],
@@ -404,8 +404,20 @@ impl RegistryClient {
         self.http.json(&ask).await
     }
 
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+    ) -> Result<T, ClientError> {
+        self.http.json(&self.ask(method, &under_api(path), &[])).await
+    }
+
+    pub(super) async fn delete(&self, path: &[&str]) -> Result<(), ClientError> {
+        self.http.send(&self.ask(Method::DELETE, &under_api(path), &[])).await.map(drop)
+    }
+
     /// Every page of a list.
-    async fn all<T: DeserializeOwned>(
+    pub(super) async fn all<T: DeserializeOwned>(
         &self,
         path: &[&str],
         pairs: &[(&str, String)],
