@@ -78,7 +78,8 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Deprecate(deprecate) => deprecate.run(global, output),
         Verb::Retire(retire) => retire.run(global, output),
         Verb::Owner(owner) => owner.run(global, output),
-        Verb::Registry(registry) => registry.run(output),
+        Verb::Events(events) => events.run(global, output),
+        Verb::Registry(registry) => registry.run(global, output),
         Verb::Leash(leash) => match leash.run()? {},
     }
 }

@@ -70,6 +70,7 @@ pub struct Running {
     server: JoinHandle<()>,
     reminding: JoinHandle<()>,
     follower: JoinHandle<()>,
+    deliverer: JoinHandle<()>,
 }
 
 impl Registry {
@@ -78,7 +79,7 @@ impl Registry {
     /// # Errors
     /// When the store is not usable, another registry has the folder of an embedded one, or the address is taken.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        let Config { listen, data, store, limits, source, clock } = config;
+        let Config { listen, data, store, limits, source, webhooks, clock } = config;
         let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
             io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
             _ => StartError::Listen { address: listen, source },
@@ -89,10 +90,13 @@ impl Registry {
             Some(url) => open_postgres(url, clock).await?,
             None => open_embedded(data, clock.unwrap_or_else(|| Arc::new(SystemClock))).await?,
         };
-        let registry = Self::new(store, limits.cache);
+        let registry = Self::new(store, limits.cache).with_webhooks(webhooks);
         let (stop, stopped) = watch::channel(false);
         let newest = watch::Sender::new(0);
         let feed = Feed::new(limits.streams, &source, newest.subscribe(), stopped.clone());
+        let delivering =
+            registry.clone().deliver(TenantId::default(), source, newest.subscribe(), stopped.clone());
+        let deliverer = tokio::spawn(delivering);
         // The tenant that requests are made for.
         let following = registry.clone().follow(TenantId::default(), newest, stopped.clone());
         let follower = tokio::spawn(following);
@@ -100,7 +104,7 @@ impl Registry {
         let reminding = tokio::spawn(registry.clone().remind_until(stopped.clone()));
         let server = tokio::spawn(http::serve(listener, router, limits, stopped));
         tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, stop, server, reminding, follower })
+        Ok(Running { address, registry, stop, server, reminding, follower, deliverer })
     }
 }
 
@@ -141,12 +145,16 @@ impl Running {
 
     /// Takes no more requests, finishes those under way and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, stop, server, reminding, follower } = self;
+        let Self { address, registry, stop, server, reminding, follower, deliverer } = self;
         drop(registry);
         stop.send_replace(true);
-        for (task, ended) in
-            [("server", server.await), ("follower", follower.await), ("reminder", reminding.await)]
-        {
+        let ended = [
+            ("server", server.await),
+            ("follower", follower.await),
+            ("deliverer", deliverer.await),
+            ("reminder", reminding.await),
+        ];
+        for (task, ended) in ended {
             if let Err(error) = ended {
                 tracing::error!(error = &error as &dyn std::error::Error, "the {task} ended badly: {error}");
             }

@@ -22,9 +22,47 @@ pub struct Config {
     pub limits: Limits,
     /// What events say that they come from: a URI, the address at which others know this registry; or relative.
     pub source: String,
+    /// How events are delivered to webhooks.
+    pub webhooks: Webhooks,
     /// The clock that leases and time stamps are judged by, in place of the store's own: this machine's for the embedded
     /// store, the database's for PostgreSQL.
     pub clock: Option<Arc<dyn Clock>>,
+}
+
+/// How events are delivered to webhooks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Webhooks {
+    /// Whether webhooks may lead to addresses inside this network: loopback, private, link-local and the like. Whoever may set
+    /// a webhook could else make the registry speak to what only the registry reaches.
+    pub allow_private: bool,
+    /// How often an event is tried before it goes to the list of those that could not be delivered.
+    pub attempts: u32,
+    /// How long it takes to the second try; to each after it thrice as long as to the one before ...
+    pub first_delay: Duration,
+    /// ... but no longer than this.
+    pub longest_delay: Duration,
+    /// How long a try may take.
+    pub time: Duration,
+    /// How long a process that has died keeps a webhook from the others.
+    pub claim: Duration,
+    /// To how many webhooks is delivered at once.
+    pub at_once: usize,
+}
+
+impl Default for Webhooks {
+    /// Ten tries within about five hours.
+    fn default() -> Self {
+        Self {
+            allow_private: false,
+            attempts: 10,
+            first_delay: Duration::from_secs(5),
+            longest_delay: Duration::from_secs(2 * 60 * 60),
+            time: Duration::from_secs(15),
+            claim: Duration::from_secs(30),
+            at_once: 16,
+        }
+    }
 }
 
 /// Bounds that keep one caller from taking everything.
@@ -56,6 +94,7 @@ impl Config {
             store: None,
             limits: Limits::default(),
             source: "/registry".to_owned(),
+            webhooks: Webhooks::default(),
             clock: None,
         }
     }

@@ -12,6 +12,7 @@ mod app;
 mod http;
 mod lock;
 mod store_url;
+mod tls;
 #[cfg(feature = "postgres")]
 pub mod transfer;
 

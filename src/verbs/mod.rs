@@ -10,6 +10,7 @@ pub(crate) mod deployed;
 pub(crate) mod deprecate;
 pub(crate) mod dev;
 pub(crate) mod diff;
+pub(crate) mod events;
 pub(crate) mod expect;
 pub(crate) mod explain;
 pub(crate) mod info;

@@ -8,6 +8,7 @@ mod contains;
 mod demo;
 mod deploying;
 mod explain;
+mod feed;
 mod http;
 mod independence;
 mod journeys;

@@ -56,3 +56,28 @@ END
 $$;
 
 CREATE TRIGGER event_of_change BEFORE INSERT ON change_due FOR EACH ROW EXECUTE FUNCTION event_of_change();
+
+-- Whom the registry tells of events. `settings` is what somebody has set, secrets included; `state` how deliveries go. A
+-- process that delivers has claimed the webhook, and what it settles counts only while the claim is its own.
+CREATE TABLE webhook (
+    tenant        text COLLATE "C" NOT NULL,
+    name          text COLLATE "C" NOT NULL,
+    settings      text NOT NULL,
+    cursor        bigint NOT NULL,
+    state         text NOT NULL,
+    owner         text,
+    claimed_until timestamptz,
+    PRIMARY KEY (tenant, name)
+) WITH (fillfactor = 50);
+
+-- What could not be delivered. It stays until it is, or until the webhook goes.
+CREATE TABLE webhook_failed (
+    tenant    text COLLATE "C" NOT NULL,
+    webhook   text COLLATE "C" NOT NULL,
+    sequence  bigint NOT NULL,
+    error     text NOT NULL,
+    attempts  bigint NOT NULL,
+    failed_at timestamptz NOT NULL,
+    again     boolean NOT NULL,
+    PRIMARY KEY (tenant, webhook, sequence)
+);

@@ -28,3 +28,28 @@ CREATE INDEX event_by_tenant ON event (tenant, sequence);
 
 -- Pages show what was published last, however much else has happened since.
 CREATE INDEX event_by_kind ON event (tenant, kind, sequence);
+
+-- Whom the registry tells of events. `settings` is what somebody has set, secrets included; `state` how deliveries go. A
+-- process that delivers has claimed the webhook, and what it settles counts only while the claim is its own.
+CREATE TABLE webhook (
+    tenant        TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    settings      TEXT NOT NULL,
+    cursor        INTEGER NOT NULL,
+    state         TEXT NOT NULL,
+    owner         TEXT,
+    claimed_until TEXT,
+    PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
+
+-- What could not be delivered. It stays until it is, or until the webhook goes.
+CREATE TABLE webhook_failed (
+    tenant    TEXT NOT NULL,
+    webhook   TEXT NOT NULL,
+    sequence  INTEGER NOT NULL,
+    error     TEXT NOT NULL,
+    attempts  INTEGER NOT NULL,
+    failed_at TEXT NOT NULL,
+    again     INTEGER NOT NULL,
+    PRIMARY KEY (tenant, webhook, sequence)
+) STRICT, WITHOUT ROWID;

@@ -12,6 +12,7 @@ mod gate;
 mod health;
 mod lifecycle;
 mod openapi;
+mod openapi_feed;
 mod openapi_lifecycle;
 mod openapi_schemas;
 mod pages;
@@ -20,6 +21,7 @@ mod products;
 mod route;
 mod serve;
 mod state;
+mod webhooks;
 
 use axum::Router;
 use axum::http::{Method, Uri};
@@ -45,6 +47,7 @@ fn routes() -> Vec<Route> {
         environments::routes(),
         lifecycle::routes(),
         events::routes(),
+        webhooks::routes(),
         openapi::routes(),
         health::routes(),
     ]

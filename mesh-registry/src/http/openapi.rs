@@ -308,6 +308,67 @@ const OPERATIONS: &[Operation] = &[
             "A page of events, or a stream. A page may hold fewer than asked for, or none, while there are more: the end is where `next` is what was sent as `after`.",
         )],
     ),
+    get(
+        "/api/v1/webhooks",
+        "webhook_list",
+        "Webhooks by name, without their secrets.",
+        &WINDOW,
+        &[("200", "WebhookPage", "A page of webhooks.")],
+    ),
+    get(
+        "/api/v1/webhooks/{webhook}",
+        "webhook_show",
+        "A webhook and how deliveries to it go.",
+        &[],
+        &[("200", "Webhook", "The webhook.")],
+    ),
+    Operation {
+        method: "put",
+        path: "/api/v1/webhooks/{webhook}",
+        id: "webhook_put",
+        summary: "Sets a webhook: events that happen from now on are sent to its address, in order and at least once, signed after Standard Webhooks. A new secret signs beside the one before it for a day.",
+        query: &[],
+        body: Some("WebhookRequest"),
+        answers: &[(
+            "200",
+            "Webhook",
+            "It is set. Where the registry has made the secret, this is the one time that it is shown.",
+        )],
+    },
+    Operation {
+        method: "delete",
+        path: "/api/v1/webhooks/{webhook}",
+        id: "webhook_remove",
+        summary: "Forgets a webhook, and with it what could not be delivered.",
+        query: &[],
+        body: None,
+        answers: &[("204", NONE, "There is none any more.")],
+    },
+    get(
+        "/api/v1/webhooks/{webhook}/failed",
+        "webhook_failed",
+        "What could not be delivered, the earliest first.",
+        &WINDOW,
+        &[("200", "FailedEventPage", "A page of events.")],
+    ),
+    Operation {
+        method: "post",
+        path: "/api/v1/webhooks/{webhook}/failed/resend",
+        id: "webhook_resend_all",
+        summary: "Sends everything again that could not be delivered. What is delivered leaves the list.",
+        query: &[],
+        body: None,
+        answers: &[("200", "Resending", "How many events those are.")],
+    },
+    Operation {
+        method: "post",
+        path: "/api/v1/webhooks/{webhook}/failed/{sequence}/resend",
+        id: "webhook_resend",
+        summary: "Sends one event again that could not be delivered.",
+        query: &[],
+        body: None,
+        answers: &[("200", "Resending", "One.")],
+    },
     get("/api/v1/openapi.json", "openapi", "This document.", &[], &[("200", "Document", "OpenAPI 3.1.")]),
     get("/health/live", "health_live", "Whether the process answers.", &[], &[("204", NONE, "It does.")]),
     get(
@@ -325,7 +386,9 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
 }
 
 /// What stands between braces in a path.
-const NAMES: [(&str, &str); 11] = [
+const NAMES: [(&str, &str); 13] = [
+    ("webhook", "The name of a webhook, in kebab-case."),
+    ("sequence", "The number of an event."),
     ("address", "The product: domain and name, `sales.orders`."),
     ("version", "A semantic version: `1.2.0`."),
     ("line", "A line of versions: `1`, or below one `0.3`."),
@@ -347,7 +410,7 @@ fn parameter_schema(name: &str) -> Value {
     match name {
         "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
         "depth" => json!({ "type": "integer", "minimum": 1, "maximum": 10, "default": 3 }),
-        "epoch" => json!({ "type": "integer", "minimum": 0 }),
+        "epoch" | "sequence" => json!({ "type": "integer", "minimum": 0 }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
         "live" => json!({ "type": "boolean" }),
         "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject"

@@ -67,7 +67,8 @@ pub(super) fn schemas() -> Value {
             },
         },
     });
-    for (name, schema) in bodies().into_iter().chain(super::openapi_lifecycle::schemas()) {
+    let more = super::openapi_lifecycle::schemas().into_iter().chain(super::openapi_feed::bodies());
+    for (name, schema) in bodies().into_iter().chain(more) {
         schemas[name] = schema;
     }
     for (name, item) in [
@@ -78,6 +79,8 @@ pub(super) fn schemas() -> Value {
         ("DeploymentPage", "Deployment"),
         ("DeployedPage", "Deployed"),
         ("CampaignPage", "Campaign"),
+        ("WebhookPage", "Webhook"),
+        ("FailedEventPage", "FailedEvent"),
     ] {
         schemas[name] = json!({
             "type": "object", "required": ["items"],
@@ -394,51 +397,6 @@ fn bodies() -> Vec<(&'static str, Value)> {
             ),
         ),
         ("Deployed", deployed),
-        (
-            "CloudEvent",
-            object(
-                &[
-                    ("specversion", json!({ "const": mesh_contract::wire::CloudEvent::VERSION })),
-                    ("id", json!({ "type": "string", "description": "Its number in the feed." })),
-                    ("source", json!({ "type": "string", "format": "uri-reference" })),
-                    (
-                        "type",
-                        json!({
-                            "type": "string", "examples": crate::store::EventKind::ALL.iter().map(crate::store::EventKind::as_str).collect::<Vec<_>>(),
-                            "description": "What sort of thing happened. There may be more sorts with any release.",
-                        }),
-                    ),
-                    ("subject", json!({ "type": "string", "description": "What it happened to." })),
-                    ("time", json!({ "type": "string", "format": "date-time" })),
-                    ("datacontenttype", json!({ "const": "application/json" })),
-                    (
-                        "sequence",
-                        json!({
-                            "type": "string", "pattern": "^[0-9]{20}$",
-                            "description": "Its place in the feed, so that texts compare as the events came.",
-                        }),
-                    ),
-                    (
-                        "data",
-                        json!({ "type": "object", "description": "What more there is to tell, by its type." }),
-                    ),
-                ],
-                &[],
-            ),
-        ),
-        (
-            "EventPage",
-            object(
-                &[
-                    ("items", json!({ "type": "array", "items": reference("CloudEvent") })),
-                    (
-                        "next",
-                        json!({ "type": "string", "description": "What to send as `after` to go on, now or later." }),
-                    ),
-                ],
-                &[],
-            ),
-        ),
         ("PairFinding", pair_finding),
         ("ReaderPair", pair),
         ("CanDeploy", can_deploy),

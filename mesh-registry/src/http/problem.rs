@@ -39,6 +39,8 @@ kinds! {
     UNKNOWN_DOMAIN = "unknown-domain", "there is no such domain", NOT_FOUND;
     UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
     UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
+    UNKNOWN_WEBHOOK = "unknown-webhook", "there is no such webhook", NOT_FOUND;
+    UNKNOWN_EVENT = "unknown-event", "the event is not in the list", NOT_FOUND;
     NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
     UNKNOWN_LINE = "unknown-line", "there is no such line of versions", NOT_FOUND;
     NOT_DEPRECATED = "not-deprecated", "it is not deprecated", NOT_FOUND;
@@ -156,6 +158,8 @@ impl From<ServiceError> for Refusal {
                 Self { findings: findings.filter_map(Result::ok).collect(), ..Self::new(JUDGEMENT, text) }
             }
             ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
+            ServiceError::UnknownWebhook { .. } => Self::new(UNKNOWN_WEBHOOK, text),
+            ServiceError::UnknownFailed { .. } => Self::new(UNKNOWN_EVENT, text),
             ServiceError::CursorGone { .. } => Self::new(CURSOR_GONE, text),
             ServiceError::Busy { .. } => Self::new(BUSY, text),
             ServiceError::Full { .. } => Self::new(FULL, text),

@@ -30,6 +30,12 @@ impl Route {
         self
     }
 
+    pub(super) fn post<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Self {
+        self.methods.push("post");
+        self.handlers = self.handlers.post(handler);
+        self
+    }
+
     pub(super) fn delete<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Self {
         self.methods.push("delete");
         self.handlers = self.handlers.delete(handler);

@@ -233,6 +233,22 @@ pub enum ServiceError {
         /// How many it takes.
         limit: usize,
     },
+    /// There is no such webhook.
+    #[error("there is no webhook `{name}`; `mesh registry webhook list` shows those there are")]
+    UnknownWebhook {
+        /// What was asked for.
+        name: String,
+    },
+    /// The event is not among those that could not be delivered.
+    #[error(
+        "event {sequence} is not in the list of those that could not be delivered to `{name}`; `mesh registry webhook failed {name}` shows the list"
+    )]
+    UnknownFailed {
+        /// The webhook.
+        name: String,
+        /// What was asked for.
+        sequence: u64,
+    },
     /// Nothing in the feed is so late.
     #[error(
         "the feed ends at {newest}, before {after}: the position is of another registry, or this one was restored from an earlier backup; read anew what you keep of it, and go on with `after={newest}`"

@@ -108,7 +108,10 @@ impl Registry {
             let text = |name: &str| event.data[name].as_str().unwrap_or_default();
             // What this process has published it knows already.
             let known = event.kind == EventKind::VersionPublished
-                && self.lines.has(tenant, address, text("version"), text("digest"));
+                && match (text("version").parse(), text("digest").parse()) {
+                    (Ok(version), Ok(digest)) => self.lines.is_own(tenant, address, &version, &digest),
+                    _ => false,
+                };
             if !known {
                 self.lines.forget(tenant, address);
             }
@@ -150,21 +153,24 @@ mod tests {
         let (stop, stopped) = watch::channel(false);
         let mut seen = newest.subscribe();
         let following = tokio::spawn(registry.clone().follow(tenant.clone(), newest, stopped));
-        for version in ["1.0.0", "1.0.1"] {
-            registry.publish(&tenant, published(version)).await.expect("published");
-        }
-        seen.wait_for(|newest| *newest >= 2).await.expect("it follows");
         let address = "accounting.payroll".parse().expect("an address");
+        for revision in 1..=20 {
+            let version = format!("1.0.{}", revision - 1);
+            registry.publish(&tenant, published(&version)).await.expect("published");
+            let known = registry.line(&tenant, &address).await.expect("a line");
+            assert_eq!((known.fresh, known.line.history.revision), (false, revision));
+        }
+        seen.wait_for(|newest| *newest >= 20).await.expect("it follows");
         let known = registry.line(&tenant, &address).await.expect("a line");
-        assert_eq!((known.fresh, known.line.history.revision), (false, 2));
+        assert_eq!((known.fresh, known.line.history.revision), (false, 20));
         // As another process would: past this registry's memory.
         store
-            .commit(&tenant, sample_commit("accounting.payroll", "1.0.2", 2, "other"))
+            .commit(&tenant, sample_commit("accounting.payroll", "1.0.20", 20, "other"))
             .await
             .expect("committed");
-        seen.wait_for(|newest| *newest >= 3).await.expect("it follows");
+        seen.wait_for(|newest| *newest >= 21).await.expect("it follows");
         let known = registry.line(&tenant, &address).await.expect("a line");
-        assert_eq!((known.fresh, known.line.history.revision), (true, 3));
+        assert_eq!((known.fresh, known.line.history.revision), (true, 21));
         stop.send_replace(true);
         following.await.expect("it ends");
     }

@@ -5,10 +5,11 @@
 //! memory alone: a commit that is decided on it succeeds only if the store still has that revision, and every other decision
 //! is made again on what the store has.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mesh_contract::judgement::{Earlier, Left, Prepared};
-use mesh_contract::{Address, Contract, Digest, Expectation};
+use mesh_contract::{Address, Contract, ContractVersion, Digest, Expectation};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -25,9 +26,27 @@ const BYTES: u64 = 16 * 1024 * 1024;
 /// What a version without its contract takes.
 const VERSION: u64 = 256;
 
-/// The products that were published last.
+/// The products that were published last, and how often each is being published by this process.
 #[derive(Debug)]
-pub(super) struct Lines(Cache<(TenantId, Address), Arc<Line>, ByBytes>);
+pub(super) struct Lines(Cache<(TenantId, Address), Arc<Line>, ByBytes>, UnderWay);
+
+type UnderWay = Arc<Mutex<HashMap<(TenantId, Address), usize>>>;
+
+/// A publish of this process that is being committed and noted.
+pub(super) struct Publishing {
+    key: (TenantId, Address),
+    under_way: UnderWay,
+}
+
+impl Drop for Publishing {
+    fn drop(&mut self) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        match under_way.get_mut(&self.key) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => drop(under_way.remove(&self.key)),
+        }
+    }
+}
 
 #[derive(Debug, Clone)]
 struct ByBytes;
@@ -45,21 +64,38 @@ impl Lines {
         self.0.remove(&(tenant.clone(), address.clone()));
     }
 
-    /// Whether the product is remembered with this version and this content.
-    pub(super) fn has(&self, tenant: &TenantId, address: &Address, version: &str, digest: &str) -> bool {
-        let line = self.0.get(&(tenant.clone(), address.clone()));
+    /// Says that this process publishes a version of the product, until what this gives is dropped.
+    pub(super) fn under_way(&self, tenant: &TenantId, address: &Address) -> Publishing {
+        let key = (tenant.clone(), address.clone());
+        let under_way = Arc::clone(&self.1);
+        *under_way.lock().unwrap_or_else(PoisonError::into_inner).entry(key.clone()).or_default() += 1;
+        Publishing { key, under_way }
+    }
+
+    /// Whether a version is this process's own: it is remembered with this content, or may be the one that is being committed.
+    /// When that is another one after all, the commit finds that the product has moved on.
+    pub(super) fn is_own(
+        &self,
+        tenant: &TenantId,
+        address: &Address,
+        version: &ContractVersion,
+        digest: &Digest,
+    ) -> bool {
+        let key = (tenant.clone(), address.clone());
+        // In this order: what is not under way any more is remembered.
+        if self.1.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&key) {
+            return true;
+        }
+        let line = self.0.get(&key);
         line.is_some_and(|line| {
-            line.history
-                .versions
-                .iter()
-                .any(|it| it.version.to_string() == version && it.digest.to_string() == digest)
+            line.history.versions.iter().rev().any(|it| it.version == *version && it.digest == *digest)
         })
     }
 }
 
 impl Default for Lines {
     fn default() -> Self {
-        Self(Cache::with_weighter(4_096, BYTES, ByBytes))
+        Self(Cache::with_weighter(4_096, BYTES, ByBytes), UnderWay::default())
     }
 }
 

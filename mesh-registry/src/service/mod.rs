@@ -16,6 +16,7 @@ mod matrix;
 mod ownership;
 mod publish;
 mod verdict;
+mod webhooks;
 mod window;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use quick_cache::sync::Cache;
 
+use crate::config::Webhooks;
 use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
 
 use self::judging::Judgements;
@@ -50,6 +52,7 @@ pub struct Registry {
     lines: Arc<Lines>,
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
+    webhooks: Arc<webhooks::Shared>,
 }
 
 /// Weighs a contract by the memory that it takes.
@@ -81,7 +84,14 @@ impl Registry {
             lines: Arc::default(),
             verdicts: Arc::default(),
             judgements: Arc::default(),
+            webhooks: Arc::default(),
         }
+    }
+
+    /// The same registry with other bounds for webhooks.
+    #[must_use]
+    pub fn with_webhooks(self, config: Webhooks) -> Self {
+        Self { webhooks: Arc::new(webhooks::Shared::new(config)), ..self }
     }
 
     /// Whether the registry can do its work now.

@@ -83,6 +83,8 @@ impl Registry {
                     Ok((Decision::Stands(version), _)) => return Ok(published(address, version, None)),
                     Err(refusal) => return Err(refusal),
                 };
+            // Until what was remembered is moved on: the follower may hear of the commit before.
+            let _under_way = self.lines.under_way(tenant, &address);
             match self.store.commit(tenant, commit).await {
                 Ok(version) => {
                     let Candidate { contract, document, .. } = Arc::unwrap_or_clone(candidate);

@@ -7,6 +7,7 @@ mod finding;
 mod leases;
 mod lifecycle;
 mod readers;
+mod webhooks;
 
 pub use commits::*;
 pub use events::*;
@@ -14,6 +15,7 @@ pub use finding::*;
 pub use leases::*;
 pub use lifecycle::*;
 pub use readers::*;
+pub use webhooks::*;
 
 use std::sync::Arc;
 
@@ -76,6 +78,10 @@ macro_rules! store_conformance {
             deployments_are_filtered_and_come_in_pages
             whatever_is_news_leaves_one_event
             events_come_in_order_and_once
+            a_webhook_begins_behind_what_has_happened_and_goes_on_when_it_is_set_anew
+            of_many_who_claim_a_webhook_one_has_it_until_its_claim_runs_out
+            what_could_not_be_delivered_stays_in_the_list_until_it_is
+            webhooks_are_limited
             the_latest_of_a_kind_are_found_behind_others
             who_follows_the_events_sees_each_once_whatever_is_written_meanwhile
         );

@@ -14,9 +14,10 @@ mod model;
 pub mod postgres;
 pub mod sqlite;
 mod tenant;
+mod webhook;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
@@ -32,6 +33,9 @@ pub use model::{
     StoredContract, Version,
 };
 pub use tenant::{TenantError, TenantId};
+pub use webhook::{
+    FailedDelivery, FormerSecret, Settled, Webhook, WebhookSecret, WebhookSettings, WebhookState,
+};
 
 /// How many hours an instance is remembered after its lease has run out, so that pages can tell what stopped.
 const REMEMBERED_HOURS: i32 = 24;
@@ -189,6 +193,67 @@ pub trait Store: std::fmt::Debug + Send + Sync + 'static {
         kind: Option<&EventKind>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError>;
+
+    /// Sets a webhook in place of one of the same name, which goes on where it was; a new one begins behind what has happened.
+    /// Whoever has claimed it has it no more, and how deliveries went is forgotten.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`].
+    async fn put_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        settings: WebhookSettings,
+        request_id: Option<String>,
+    ) -> Result<Webhook, StoreError>;
+
+    /// Every webhook, by name.
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, StoreError>;
+
+    /// Forgets a webhook with what could not be delivered to it, and says whether there was one.
+    async fn remove_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        request_id: Option<String>,
+    ) -> Result<bool, StoreError>;
+
+    /// Claims a webhook for `owner` for a while by the store's clock, and gives it as it stands; nothing while another has it.
+    /// Who has it already has it anew.
+    async fn claim_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        owner: &str,
+        length: TimeDelta,
+    ) -> Result<Option<Webhook>, StoreError>;
+
+    /// Settles what a delivery came to, and says whether that counts: it does not when `owner` no longer has the webhook.
+    async fn settle_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        owner: &str,
+        settled: Settled,
+    ) -> Result<bool, StoreError>;
+
+    /// What could not be delivered to a webhook, by number; only what is to be sent again, if `again`.
+    async fn failed_deliveries(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        after: u64,
+        limit: usize,
+        again: bool,
+    ) -> Result<Vec<FailedDelivery>, StoreError>;
+
+    /// Asks to send again one event that could not be delivered, or all of them. Says how many those are.
+    async fn resend_failed(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        sequence: Option<u64>,
+    ) -> Result<usize, StoreError>;
 
     /// Changes whenever there may be events that were not there before, whoever has written them: at once where this process
     /// did, and within some seconds at the latest. It is a hint, and may come for nothing.

@@ -28,7 +28,7 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 10] = [
+pub(super) const TABLES: [Table; 12] = [
     Table {
         name: "product",
         columns: &[
@@ -148,5 +148,24 @@ pub(super) const TABLES: [Table; 10] = [
             ("at", Time),
         ],
         keys: 2,
+    },
+    // Who has claimed a webhook is of no use elsewhere.
+    Table {
+        name: "webhook",
+        columns: &[("tenant", Text), ("name", Text), ("settings", Text), ("cursor", Number), ("state", Text)],
+        keys: 2,
+    },
+    Table {
+        name: "webhook_failed",
+        columns: &[
+            ("tenant", Text),
+            ("webhook", Text),
+            ("sequence", Number),
+            ("error", Text),
+            ("attempts", Number),
+            ("failed_at", Time),
+            ("again", Flag),
+        ],
+        keys: 3,
     },
 ];

@@ -9,6 +9,7 @@ mod crash;
 mod database;
 mod durability;
 mod feed;
+mod feed_docs;
 mod fixture_mesh;
 mod gate;
 mod hostile;
@@ -25,4 +26,7 @@ mod search;
 mod snapshot;
 #[cfg(feature = "postgres")]
 mod transfer;
+#[expect(unreachable_pub, reason = "it is text for others to copy")]
+mod verify;
+mod webhooks;
 mod world;

@@ -60,6 +60,10 @@ impl World {
         Self::make(home, |_| {}).await
     }
 
+    pub(crate) async fn on_with(home: Home, change: impl FnOnce(&mut Config)) -> Self {
+        Self::make(home, change).await
+    }
+
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         Self::make(Home::Embedded, change).await
     }
@@ -181,6 +185,10 @@ impl Client {
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
         self.send(Method::PUT, path, &[("content-type", "application/json")], Some(body.to_string().into()))
             .await
+    }
+
+    pub(crate) async fn post(&self, path: &str) -> Answer {
+        self.send(Method::POST, path, &[], None).await
     }
 
     pub(crate) async fn publish(&self, contract: &Value) -> Answer {

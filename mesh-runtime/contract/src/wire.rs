@@ -482,3 +482,89 @@ pub struct EventPage {
     /// happened since.
     pub next: String,
 }
+
+/// What is asked of a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WebhookRequest {
+    /// Where events are sent.
+    pub url: String,
+    /// Only events of these kinds; none means of all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
+    /// Only events about these products, and those of `domains`; none of either means about anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<Address>,
+    /// Only events about products of these domains, and about `addresses`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<DomainName>,
+    /// What deliveries are signed with: `whsec_` and 24 to 64 bytes in base64. Without it, it stays or is made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+/// A webhook and how deliveries to it go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Webhook {
+    /// Its name.
+    pub name: String,
+    /// Where events are sent.
+    pub url: String,
+    /// Only events of these kinds; none means of all.
+    #[serde(default)]
+    pub kinds: Vec<String>,
+    /// Only events about these products, and those of `domains`; none of either means about anything.
+    #[serde(default)]
+    pub addresses: Vec<Address>,
+    /// Only events about products of these domains, and about `addresses`.
+    #[serde(default)]
+    pub domains: Vec<DomainName>,
+    /// Every event up to this position was delivered, has failed, or is not for it.
+    pub cursor: String,
+    /// How often the event behind it was tried.
+    pub attempts: u32,
+    /// When it is tried again, RFC 3339 in UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_attempt_at: Option<String>,
+    /// When an event was delivered last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered_at: Option<String>,
+    /// Why a delivery failed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
+    /// When that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error_at: Option<String>,
+    /// Whether the other side has answered that it is gone. Setting the webhook anew takes this back.
+    #[serde(default)]
+    pub disabled: bool,
+    /// The secret that the registry has made, in the answer to that alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+/// An event that could not be delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FailedEvent {
+    /// Its number in the feed.
+    pub sequence: u64,
+    /// Why it was given up.
+    pub error: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was given up, RFC 3339 in UTC.
+    pub failed_at: String,
+    /// Whether it is about to be sent again.
+    #[serde(default)]
+    pub again: bool,
+}
+
+/// How many events are sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Resending {
+    /// So many.
+    pub events: usize,
+}

@@ -25,7 +25,8 @@ pub(crate) struct Http {
     most_bytes: usize,
 }
 
-/// What is asked of somebody. Every request of the mesh may be repeated: it reads, or it puts or deletes one thing.
+/// What is asked of somebody. Every request of the mesh may be repeated: it reads, puts or deletes one thing,
+/// or asks for what is done once however often it is asked for.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask<'a> {
     pub(crate) peer: Peer,

@@ -4,6 +4,7 @@ use mesh_contract::wire::{
     AcceptDomain, Campaign, Deprecate, MoveLine, OfferDomain, Ownership, ProductDetail, Retire, Yank,
 };
 use mesh_contract::{Address, ContractVersion, DomainName, Line, Scope};
+use reqwest::Method;
 
 use super::{ClientError, RegistryClient};
 
@@ -29,7 +30,7 @@ impl RegistryClient {
     /// # Errors
     /// As [`Self::yank`].
     pub async fn unyank(&self, address: &Address, version: &ContractVersion) -> Answer<ProductDetail> {
-        self.delete(&["products", &address.to_string(), "yanks", &version.to_string()]).await
+        self.call(Method::DELETE, &["products", &address.to_string(), "yanks", &version.to_string()]).await
     }
 
     /// Says until when versions stay.
@@ -61,7 +62,8 @@ impl RegistryClient {
     /// # Errors
     /// When there are no such versions, or the registry does not answer.
     pub async fn undeprecate(&self, address: &Address, scope: &Scope) -> Answer<ProductDetail> {
-        self.delete(&["products", &address.to_string(), "deprecations", &scope.to_string()]).await
+        self.call(Method::DELETE, &["products", &address.to_string(), "deprecations", &scope.to_string()])
+            .await
     }
 
     /// Retires versions.
@@ -77,7 +79,8 @@ impl RegistryClient {
     /// # Errors
     /// When there are no such versions, or the registry does not answer.
     pub async fn restore(&self, address: &Address, scope: &Scope) -> Answer<ProductDetail> {
-        self.delete(&["products", &address.to_string(), "retirements", &scope.to_string()]).await
+        self.call(Method::DELETE, &["products", &address.to_string(), "retirements", &scope.to_string()])
+            .await
     }
 
     /// Moves the pointer of a line.
@@ -110,7 +113,7 @@ impl RegistryClient {
     /// # Errors
     /// When no product of the domain is published, or the registry does not answer.
     pub async fn withdraw_offer(&self, domain: &DomainName) -> Answer<Ownership> {
-        self.delete(&["domains", domain.as_str(), "owner", "offer"]).await
+        self.call(Method::DELETE, &["domains", domain.as_str(), "owner", "offer"]).await
     }
 
     /// Accepts a domain that was offered.

@@ -8,6 +8,7 @@
 mod config;
 mod decode;
 mod error;
+mod feed;
 pub mod headers;
 mod http;
 mod known_absent;
@@ -24,6 +25,7 @@ pub mod well_known;
 pub use config::ClientConfig;
 pub use decode::{Fault, Rejected};
 pub use error::{ClientError, Peer};
+pub use feed::EventQuery;
 pub use product::{Product, Read};
 pub use registry::{Beside, Narrowed, ProductQuery, RegistryClient, Stage};
 pub use reqwest::Url;

@@ -404,8 +404,16 @@ impl RegistryClient {
         self.http.json(&ask).await
     }
 
-    pub(super) async fn delete<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, ClientError> {
-        self.http.json(&self.ask(Method::DELETE, &under_api(path), &[])).await
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+    ) -> Result<T, ClientError> {
+        self.http.json(&self.ask(method, &under_api(path), &[])).await
+    }
+
+    pub(super) async fn delete(&self, path: &[&str]) -> Result<(), ClientError> {
+        self.http.send(&self.ask(Method::DELETE, &under_api(path), &[])).await.map(drop)
     }
 
     /// Every page of a list.

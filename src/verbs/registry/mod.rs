@@ -1,6 +1,7 @@
-//! `mesh registry`: serving a registry, and copies of its store.
+//! `mesh registry`: serving a registry, copies of its store, and whom it tells of events.
 
 mod moving;
+mod webhook;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use mesh_registry::{
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
+use crate::args::Global;
 use crate::failure::{Failure, OrFail};
 use crate::output::Output;
 use crate::output::Verdict;
@@ -20,7 +22,7 @@ use crate::process::StopSignal;
 /// Where a registry keeps what it knows, unless told otherwise.
 const DATA: &str = ".mesh/registry";
 
-/// Run a registry, copy its store, or move it to PostgreSQL
+/// Run a registry, copy its store, move it to PostgreSQL, or say whom it tells of events
 #[derive(Debug, Args)]
 pub(crate) struct Registry {
     #[command(subcommand)]
@@ -34,6 +36,7 @@ enum RegistryVerb {
     Backup(Backup),
     Restore(Restore),
     Migrate(Migrate),
+    Webhook(webhook::Webhook),
 }
 
 /// Where a registry keeps what it knows.
@@ -123,8 +126,9 @@ fn usual_address() -> SocketAddr {
 
 impl Registry {
     /// Does one of these.
-    pub(crate) fn run(self, output: Output) -> Result<Verdict, Failure> {
+    pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
         match self.verb {
+            RegistryVerb::Webhook(webhook) => webhook.run(global, output),
             RegistryVerb::Serve(Serve { listen, place: Place { data, store } }) => {
                 let mut config = Config::new(data);
                 config.listen = listen;

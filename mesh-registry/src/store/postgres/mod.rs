@@ -22,12 +22,13 @@ pub(crate) mod search_index;
 mod statement;
 mod time;
 mod tls;
+mod webhooks;
 mod write;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use deadpool_postgres::{Client, Pool};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
@@ -38,9 +39,9 @@ use self::listen::Listener;
 use self::time::Time;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Ownership,
-    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Store, StoreError,
-    StoredContract, TenantId, Turn, Version,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
+    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
+    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::store_url::StoreUrl;
 
@@ -277,6 +278,73 @@ impl Store for PostgresStore {
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
         run!(self, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
+    }
+
+    async fn put_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        settings: WebhookSettings,
+        request_id: Option<String>,
+    ) -> Result<Webhook, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Repeatable, client =>
+            webhooks::put(client, tenant, name, &settings, request_id, at))
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, StoreError> {
+        run!(self, Work::Repeatable, client => webhooks::list(client, tenant))
+    }
+
+    async fn remove_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        request_id: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Once, client => webhooks::remove(client, tenant, name, request_id, at))
+    }
+
+    async fn claim_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        owner: &str,
+        length: TimeDelta,
+    ) -> Result<Option<Webhook>, StoreError> {
+        let at = self.time.given();
+        run!(self, Work::Repeatable, client => webhooks::claim(client, tenant, name, owner, length, at))
+    }
+
+    async fn settle_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        owner: &str,
+        settled: Settled,
+    ) -> Result<bool, StoreError> {
+        run!(self, Work::Repeatable, client => webhooks::settle(client, tenant, name, owner, &settled))
+    }
+
+    async fn failed_deliveries(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        after: u64,
+        limit: usize,
+        again: bool,
+    ) -> Result<Vec<FailedDelivery>, StoreError> {
+        run!(self, Work::Repeatable, client => webhooks::failed(client, tenant, name, after, limit, again))
+    }
+
+    async fn resend_failed(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        sequence: Option<u64>,
+    ) -> Result<usize, StoreError> {
+        run!(self, Work::Repeatable, client => webhooks::resend(client, tenant, name, sequence))
     }
 
     fn woken(&self) -> watch::Receiver<()> {

@@ -63,6 +63,11 @@ pub(super) fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
+/// A number for a column, which none outgrows in the life of a registry.
+pub(super) fn big(number: u64) -> Result<i64, Failure> {
+    i64::try_from(number).map_err(Failure::unreadable)
+}
+
 /// Free text for a column. PostgreSQL keeps every character but the one that ends a text in C; the document, which is kept
 /// as bytes, has it still.
 pub(super) fn plain(text: &str) -> String {

@@ -6,9 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, InvalidDnsNameError, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
+use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
@@ -20,28 +19,7 @@ pub(super) struct Tls(Arc<ClientConfig>);
 impl Tls {
     /// Trusts the authorities in a file, or those that the system trusts.
     pub(super) fn new(authorities: Option<&Path>) -> io::Result<Self> {
-        let mut roots = RootCertStore::empty();
-        match authorities {
-            Some(path) => {
-                for certificate in CertificateDer::pem_file_iter(path).map_err(io::Error::other)? {
-                    let certificate = certificate.map_err(io::Error::other)?;
-                    roots.add(certificate).map_err(io::Error::other)?;
-                }
-            }
-            None => {
-                roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-            }
-        }
-        if roots.is_empty() {
-            return Err(io::Error::new(io::ErrorKind::NotFound, "no authority is trusted"));
-        }
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(io::Error::other)?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(Self(Arc::new(config)))
+        crate::tls::trusting(authorities).map(Self)
     }
 }
 

@@ -15,6 +15,7 @@ mod row;
 mod schema;
 mod search_index;
 mod snapshot;
+mod webhooks;
 mod write;
 mod writer;
 
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
@@ -32,9 +33,10 @@ use self::readers::Readers;
 use self::writer::Writer;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, History, Ownership,
-    OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, Store,
-    StoreError, StoredContract, TenantId, Turn, Version,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
+    History, Ownership, OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment,
+    RegisteredExpectation, Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook,
+    WebhookSettings,
 };
 use crate::lock::FolderLock;
 
@@ -272,6 +274,88 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Event>, StoreError> {
         let (tenant, kind) = (tenant.clone(), kind.cloned());
         self.readers.run(move |connection| events::latest(connection, &tenant, kind.as_ref(), limit)).await
+    }
+
+    async fn put_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        settings: WebhookSettings,
+        request_id: Option<String>,
+    ) -> Result<Webhook, StoreError> {
+        let (tenant, name, now) = (tenant.clone(), name.to_owned(), self.now());
+        self.writer
+            .run(move |connection| {
+                webhooks::put(connection, &tenant, &name, &settings, request_id.as_deref(), now)
+            })
+            .await
+    }
+
+    async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |connection| webhooks::list(connection, &tenant)).await
+    }
+
+    async fn remove_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        request_id: Option<String>,
+    ) -> Result<bool, StoreError> {
+        let (tenant, name, now) = (tenant.clone(), name.to_owned(), self.now());
+        self.writer
+            .run(move |connection| webhooks::remove(connection, &tenant, &name, request_id.as_deref(), now))
+            .await
+    }
+
+    async fn claim_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        owner: &str,
+        length: TimeDelta,
+    ) -> Result<Option<Webhook>, StoreError> {
+        let (tenant, name, owner, now) = (tenant.clone(), name.to_owned(), owner.to_owned(), self.now());
+        self.writer
+            .run(move |connection| webhooks::claim(connection, &tenant, &name, &owner, length, now))
+            .await
+    }
+
+    async fn settle_webhook(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        owner: &str,
+        settled: Settled,
+    ) -> Result<bool, StoreError> {
+        let (tenant, name, owner) = (tenant.clone(), name.to_owned(), owner.to_owned());
+        self.writer
+            .run(move |connection| webhooks::settle(connection, &tenant, &name, &owner, &settled))
+            .await
+    }
+
+    async fn failed_deliveries(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        after: u64,
+        limit: usize,
+        again: bool,
+    ) -> Result<Vec<FailedDelivery>, StoreError> {
+        let (tenant, name) = (tenant.clone(), name.to_owned());
+        self.readers
+            .run(move |connection| webhooks::failed(connection, &tenant, &name, after, limit, again))
+            .await
+    }
+
+    async fn resend_failed(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        sequence: Option<u64>,
+    ) -> Result<usize, StoreError> {
+        let (tenant, name) = (tenant.clone(), name.to_owned());
+        self.writer.run(move |connection| webhooks::resend(connection, &tenant, &name, sequence)).await
     }
 
     fn woken(&self) -> watch::Receiver<()> {
