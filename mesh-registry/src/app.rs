@@ -9,8 +9,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
+use crate::config::{Config, Drain};
 use crate::http::{self, AppState};
+use crate::leave::{Leave, Phase};
+use crate::metrics::Metrics;
 use crate::service::Registry;
 use crate::store::sqlite::{OpenError, SqliteStore};
 use crate::store::{Clock, Store, SystemClock};
@@ -66,7 +68,17 @@ pub enum StartError {
 pub struct Running {
     address: SocketAddr,
     registry: Registry,
-    stop: watch::Sender<bool>,
+    drain: Drain,
+    phase: watch::Sender<Phase>,
+    server: JoinHandle<()>,
+    watched: Option<Watched>,
+}
+
+/// The counters on an address of their own. They are told until everything else has ended.
+#[derive(Debug)]
+struct Watched {
+    address: SocketAddr,
+    phase: watch::Sender<Phase>,
     server: JoinHandle<()>,
 }
 
@@ -74,26 +86,48 @@ impl Registry {
     /// Opens the store and serves it.
     ///
     /// # Errors
-    /// When the store is not usable, another registry has the folder of an embedded one, or the address is taken.
+    /// When the store is not usable, another registry has the folder of an embedded one, or an address is taken.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        let Config { listen, data, store, limits, clock } = config;
-        let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
-            _ => StartError::Listen { address: listen, source },
-        })?;
-        let address =
-            listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
+        let Config { listen, data, store, pool, limits, drain, ready, metrics: told, clock, .. } = config;
+        let (listener, address) = bind(listen).await?;
+        let own = match told.listen.filter(|_| told.enabled) {
+            Some(own) => Some(bind(own).await?),
+            None => None,
+        };
+        let mut metrics = Metrics::new();
         let store = match store {
-            Some(url) => open_postgres(url, clock).await?,
+            Some(url) => open_postgres(url, clock, pool, &mut metrics).await?,
             None => open_embedded(data, clock.unwrap_or_else(|| Arc::new(SystemClock))).await?,
         };
-        let registry = Self::new(store, limits.cache);
-        let (stop, stopped) = watch::channel(false);
-        let router = http::router(AppState { registry: registry.clone() }, limits);
-        let server = tokio::spawn(http::serve(listener, router, limits, stopped));
+        let metrics = Arc::new(metrics);
+        let registry = Self::counted(store, limits.cache, Arc::clone(&metrics));
+        let (phase, leave) = Leave::new();
+        let here = (told.enabled && own.is_none()).then(|| Arc::clone(&metrics));
+        let state = AppState { registry: registry.clone(), leave: leave.clone(), ready, metrics: here };
+        let router = http::router(state, limits);
+        let watched = own.map(|(listener, address)| {
+            let (phase, leave) = Leave::new();
+            let router = http::metrics_alone(Arc::clone(&metrics));
+            Watched {
+                address,
+                phase,
+                server: tokio::spawn(http::serve(listener, router, limits, leave, None)),
+            }
+        });
+        let server = tokio::spawn(http::serve(listener, router, limits, leave, Some(metrics)));
         tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, stop, server })
+        Ok(Running { address, registry, drain, phase, server, watched })
     }
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressInUse { address },
+        _ => failed(source),
+    })?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
 }
 
 async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StartError> {
@@ -109,14 +143,25 @@ async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn S
 }
 
 #[cfg(feature = "postgres")]
-async fn open_postgres(url: StoreUrl, clock: Option<Arc<dyn Clock>>) -> Result<Arc<dyn Store>, StartError> {
-    let store = crate::store::postgres::PostgresStore::open(&url, clock).await?;
+async fn open_postgres(
+    url: StoreUrl,
+    clock: Option<Arc<dyn Clock>>,
+    pool: usize,
+    metrics: &mut Metrics,
+) -> Result<Arc<dyn Store>, StartError> {
+    let store = crate::store::postgres::PostgresStore::open_with(&url, clock, pool).await?;
+    metrics.watch(store.watched());
     tracing::info!(store = %url, "everything is kept in {url}");
     Ok(Arc::new(store))
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn open_postgres(url: StoreUrl, _: Option<Arc<dyn Clock>>) -> Result<Arc<dyn Store>, StartError> {
+async fn open_postgres(
+    url: StoreUrl,
+    _: Option<Arc<dyn Clock>>,
+    _: usize,
+    _: &mut Metrics,
+) -> Result<Arc<dyn Store>, StartError> {
     Err(StartError::NoPostgres { url })
 }
 
@@ -126,19 +171,38 @@ impl Running {
         self.address
     }
 
+    /// Where it tells its counters, if that is an address of its own.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.watched.as_ref().map(|watched| watched.address)
+    }
+
     /// The registry itself, without HTTP.
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
 
-    /// Takes no more requests, finishes those under way and ends.
+    /// Says that it will stop, serves on for as long as it should until that is noticed, then takes no more connections,
+    /// finishes the requests under way within the grace and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, stop, server } = self;
+        let Self { address, registry, drain, phase, server, watched } = self;
         drop(registry);
-        stop.send_replace(true);
-        if let Err(error) = server.await {
-            tracing::error!(error = &error as &dyn std::error::Error, "the server ended badly: {error}");
+        phase.send_replace(Phase::Draining);
+        if !drain.delay.is_zero() {
+            tracing::info!("the registry is not ready any more, and stops in {:?}", drain.delay);
+            tokio::time::sleep(drain.delay).await;
+        }
+        phase.send_replace(Phase::Stopping);
+        end(server).await;
+        if let Some(Watched { phase, server, .. }) = watched {
+            phase.send_replace(Phase::Stopping);
+            end(server).await;
         }
         tracing::info!(%address, "the registry has stopped");
+    }
+}
+
+async fn end(server: JoinHandle<()>) {
+    if let Err(error) = server.await {
+        tracing::error!(error = &error as &dyn std::error::Error, "the server ended badly: {error}");
     }
 }

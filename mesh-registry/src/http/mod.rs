@@ -9,14 +9,18 @@ mod environments;
 mod extract;
 mod gate;
 mod health;
+mod metrics;
 mod openapi;
 mod openapi_schemas;
 mod pages;
 mod problem;
 mod products;
 mod route;
+mod seen;
 mod serve;
 mod state;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{Method, Uri};
@@ -27,6 +31,7 @@ use crate::config::Limits;
 use self::problem::Refusal;
 use self::route::Route;
 
+pub(crate) use metrics::alone as metrics_alone;
 pub(crate) use serve::serve;
 pub use state::AppState;
 
@@ -41,6 +46,7 @@ fn routes() -> Vec<Route> {
         environments::routes(),
         openapi::routes(),
         health::routes(),
+        metrics::routes(),
     ]
     .into_iter()
     .flatten()
@@ -49,6 +55,7 @@ fn routes() -> Vec<Route> {
 
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
+    let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
     let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router));
     router
         .merge(pages::routes())
@@ -56,7 +63,7 @@ pub(crate) fn router(state: AppState, limits: Limits) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::Extension(extract::BodyLimit(limits.body)))
-        .layer(axum::middleware::from_fn_with_state(gate::Gate::new(limits), gate::pass))
+        .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .with_state(state)
 }
 

@@ -1,5 +1,10 @@
 //! What every handler may use.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::leave::Leave;
+use crate::metrics::Metrics;
 use crate::service::Registry;
 
 /// The state that routes share. A clone is the same state.
@@ -7,4 +12,10 @@ use crate::service::Registry;
 pub struct AppState {
     /// The registry itself.
     pub registry: Registry,
+    /// Whether the registry is about to stop: what would go on for ever ends then.
+    pub leave: Leave,
+    /// How long the store may take to answer.
+    pub(crate) ready: Duration,
+    /// What `/metrics` tells here; `None` when it is told elsewhere or not at all.
+    pub(crate) metrics: Option<Arc<Metrics>>,
 }

@@ -19,7 +19,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use quick_cache::sync::Cache;
 
-use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
+use crate::metrics::Metrics;
+use crate::store::{ContractKey, Metered, Store, StoreError, StoredContract, TenantId};
 
 use self::judging::Judgements;
 use self::line::Lines;
@@ -43,6 +44,7 @@ pub struct Registry {
     lines: Arc<Lines>,
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
+    metrics: Arc<Metrics>,
 }
 
 /// Weighs a contract by the memory that it takes.
@@ -65,16 +67,27 @@ impl std::fmt::Debug for Registry {
 impl Registry {
     /// A registry on a store, with room for so many bytes of contracts in memory.
     pub fn new(store: Arc<dyn Store>, cache_bytes: u64) -> Self {
+        Self::counted(store, cache_bytes, Arc::new(Metrics::new()))
+    }
+
+    /// As [`Registry::new`], with counters that somebody else reads too.
+    pub(crate) fn counted(store: Arc<dyn Store>, cache_bytes: u64, metrics: Arc<Metrics>) -> Self {
         /// Most contracts are some ten kilobytes; the estimate only sizes the cache's tables.
         const USUAL_CONTRACT: u64 = 16 * 1024;
         let items = usize::try_from(cache_bytes / USUAL_CONTRACT).unwrap_or(usize::MAX).max(16);
         Self {
-            store,
+            store: Arc::new(Metered::new(store, Arc::clone(&metrics))),
             contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)),
             lines: Arc::default(),
             verdicts: Arc::default(),
             judgements: Arc::default(),
+            metrics,
         }
+    }
+
+    /// What is counted of it.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Whether the registry can do its work now.

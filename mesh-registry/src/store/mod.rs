@@ -7,6 +7,7 @@
 mod clock;
 pub mod conformance;
 mod error;
+mod metered;
 mod model;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -20,6 +21,7 @@ use mesh_contract::{Address, Expectation};
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
+pub(crate) use metered::Metered;
 pub use model::{
     Change, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product,

@@ -1,0 +1,88 @@
+//! Any store, with the time of each operation counted and a span around it. It keeps every promise of the store within.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use mesh_contract::wire::Announcement;
+use mesh_contract::{Address, Expectation};
+use tracing::Instrument as _;
+
+use super::{
+    Change, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductQuery,
+    RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId, Version,
+};
+use crate::metrics::Metrics;
+
+/// A store whose operations are counted.
+#[derive(Debug)]
+pub(crate) struct Metered {
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+}
+
+impl Metered {
+    pub(crate) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
+        Self { store, metrics }
+    }
+
+    async fn counted<T>(
+        &self,
+        method: &'static str,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, StoreError> {
+        let started = Instant::now();
+        let span = tracing::debug_span!("store", otel.name = method, method);
+        let done = work.instrument(span).await;
+        let result = match &done {
+            Ok(_) => "ok",
+            Err(StoreError::Unavailable(_)) => "failed",
+            Err(_) => "refused",
+        };
+        self.metrics.operation(method, result, started);
+        done
+    }
+}
+
+/// Every operation that takes a tenant.
+macro_rules! counted {
+    ($($method:ident($($argument:ident: $type:ty),*) -> $done:ty;)*) => {
+        #[async_trait]
+        impl Store for Metered {
+            $(async fn $method(&self, tenant: &TenantId, $($argument: $type),*) -> Result<$done, StoreError> {
+                self.counted(stringify!($method), self.store.$method(tenant, $($argument),*)).await
+            })*
+
+            fn now(&self) -> DateTime<Utc> {
+                self.store.now()
+            }
+
+            async fn ready(&self) -> Result<(), StoreError> {
+                self.counted("ready", self.store.ready()).await
+            }
+        }
+    };
+}
+
+counted! {
+    history(address: &Address) -> History;
+    commit(commit: Commit) -> Version;
+    contract(key: &ContractKey) -> StoredContract;
+    products(query: &ProductQuery) -> Vec<Product>;
+    domains(query: &DomainQuery) -> Vec<DomainRecord>;
+    counts() -> Counts;
+    put_expectation(expectation: Expectation, request_id: Option<String>) -> RegisteredExpectation;
+    remove_expectations(key: &ExpectationKey, request_id: Option<String>) -> usize;
+    expectations(query: &ExpectationQuery) -> Vec<RegisteredExpectation>;
+    put_deployed(deployed: Deployed, request_id: Option<String>) -> RecordedDeployment;
+    remove_deployed(deployed: &Deployed, request_id: Option<String>) -> bool;
+    deployed(query: &DeployedQuery) -> Vec<RecordedDeployment>;
+    edges(query: &EdgeQuery) -> Vec<Edge>;
+    renew(instance: &str, announcement: Announcement) -> ();
+    release(instance: &str, epoch: u64) -> ();
+    deployments(query: &DeploymentQuery) -> Vec<Deployment>;
+    changes(after: u64, limit: usize) -> Vec<Change>;
+    latest_changes(limit: usize) -> Vec<Change>;
+}
