@@ -6,6 +6,7 @@ mod checking;
 mod command;
 mod contains;
 mod demo;
+mod deploy;
 mod deploying;
 mod explain;
 mod http;
@@ -17,4 +18,7 @@ mod lifecycle;
 mod messages;
 mod processes;
 mod running;
+mod serving;
+#[cfg(feature = "traces")]
+mod traces;
 mod workspace;

@@ -29,7 +29,10 @@ pub(super) fn read(text: &str, file: &Path) -> (Vec<Said>, Vec<Finding>) {
         let next = "correct the TOML; a value that is a text stands in quotes";
         reader.findings.push(Finding::new(place, format!("this is no TOML: {}", error.message()), next));
     }
-    reader.table(table.get_ref(), None);
+    // What is left of a text that is no TOML may say what nobody meant.
+    if reader.findings.is_empty() {
+        reader.table(table.get_ref(), None);
+    }
     (reader.said, reader.findings)
 }
 

@@ -227,8 +227,9 @@ impl Loading {
     /// What no value alone can tell.
     fn check(&mut self) {
         let from = |name: &str| self.from.get(name).copied().unwrap_or(Origin::Default);
-        // A folder of a file may stand beside a store of the environment; the other way round somebody expects the folder.
-        if self.config.store.is_some() && from("data") > Origin::Default && from("data") >= from("store") {
+        // The folder of a file, or of an image's environment, may stand beside a store; whoever is heard before the store expects
+        // the folder.
+        if self.config.store.is_some() && from("data") > from("store") {
             self.find(Finding::new(
                 Place::Together,
                 format!(

@@ -101,7 +101,8 @@ fn durations<S: Clone + std::hash::Hash + Eq>() -> Durations<S> {
 impl Metrics {
     /// Counters at zero.
     pub(crate) fn new() -> Self {
-        let mut registry = Registry::with_prefix("mesh");
+        let mut all = Registry::default();
+        let registry = all.sub_registry_with_prefix("mesh");
         let caches = Family::<Labels<2>, Counter>::default();
         let metrics = Self {
             requests: durations(),
@@ -167,8 +168,8 @@ impl Metrics {
             "Time of the store, by method and result: ok, refused (what the caller relied on does not hold), failed",
             metrics.store.clone(),
         );
-        registry.register_collector(Box::new(process::Process));
-        Self { registry, ..metrics }
+        all.register_collector(Box::new(process::Process));
+        Self { registry: all, ..metrics }
     }
 
     /// Tells of a pool of connections as well.

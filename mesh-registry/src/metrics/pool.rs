@@ -36,10 +36,14 @@ impl Collector for Pool {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
         let Status { most, open, idle, waiting } = (self.0)();
         for (name, help, value) in [
-            ("store_pool_connections_most", "Connections to PostgreSQL at most (pool.connections)", most),
-            ("store_pool_connections_open", "Connections to PostgreSQL that are open", open),
-            ("store_pool_connections_idle", "Connections to PostgreSQL that nobody uses", idle),
-            ("store_pool_waiting", "Operations that wait for a connection to PostgreSQL", waiting),
+            (
+                "mesh_store_pool_connections_most",
+                "Connections to PostgreSQL at most (pool.connections)",
+                most,
+            ),
+            ("mesh_store_pool_connections_open", "Connections to PostgreSQL that are open", open),
+            ("mesh_store_pool_connections_idle", "Connections to PostgreSQL that nobody uses", idle),
+            ("mesh_store_pool_waiting", "Operations that wait for a connection to PostgreSQL", waiting),
         ] {
             let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
             gauge.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)?;

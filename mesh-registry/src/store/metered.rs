@@ -34,7 +34,7 @@ impl Metered {
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Result<T, StoreError> {
         let started = Instant::now();
-        let span = tracing::debug_span!("store", otel.name = method, method);
+        let span = tracing::debug_span!("store", otel.name = method);
         let done = work.instrument(span).await;
         let result = match &done {
             Ok(_) => "ok",

@@ -1,18 +1,23 @@
 //! What a registry writes while it runs: its log, and the traces of requests where the build and the settings have them.
 
+#[cfg(not(feature = "traces"))]
+mod untraced;
+
 #[cfg(feature = "traces")]
 mod traces;
 
 use std::io;
 
-use axum::extract::Request;
-use axum::http::StatusCode;
-use tracing::Span;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Registry};
 
 use crate::config::{Config, LogFormat};
+
+#[cfg(feature = "traces")]
+pub(crate) use traces::{answered, request_span};
+#[cfg(not(feature = "traces"))]
+pub(crate) use untraced::{answered, request_span};
 
 /// Why nothing can be written.
 #[derive(Debug, thiserror::Error)]
@@ -100,21 +105,3 @@ impl Telemetry {
         }
     }
 }
-
-/// The span of a request: its lines and its part of a trace.
-#[cfg(not(feature = "traces"))]
-pub(crate) fn request_span(request: &Request, id: &str, _: &str) -> Span {
-    tracing::info_span!(
-        "request", request_id = id, method = %request.method(), path = request.uri().path()
-    )
-}
-
-#[cfg(feature = "traces")]
-pub(crate) use traces::request_span;
-
-/// Notes in a trace how the request ended.
-#[cfg(not(feature = "traces"))]
-pub(crate) fn answered(_: &Span, _: StatusCode) {}
-
-#[cfg(feature = "traces")]
-pub(crate) use traces::answered;

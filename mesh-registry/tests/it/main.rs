@@ -2,10 +2,12 @@
 
 mod api;
 mod browser;
+mod config;
 mod conformance;
 mod crash;
 #[cfg(feature = "postgres")]
 mod database;
+mod drain;
 mod durability;
 mod fixture_mesh;
 mod gate;
@@ -13,6 +15,7 @@ mod hostile;
 mod leases;
 mod lifecycle;
 mod matrix;
+mod metrics;
 mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
