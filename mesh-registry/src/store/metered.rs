@@ -86,3 +86,20 @@ counted! {
     changes(after: u64, limit: usize) -> Vec<Change>;
     latest_changes(limit: usize) -> Vec<Change>;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::ManualClock;
+    use crate::store::sqlite::SqliteStore;
+
+    async fn open() -> Option<(Arc<dyn Store>, Arc<ManualClock>, tempfile::TempDir)> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = Arc::new(ManualClock::default());
+        let store = SqliteStore::open(folder.path(), Arc::clone(&clock) as _).expect("a store");
+        let metered = Metered::new(Arc::new(store), Arc::new(Metrics::new()));
+        Some((Arc::new(metered), clock, folder))
+    }
+
+    crate::store_conformance!(open);
+}
