@@ -1,6 +1,7 @@
 //! What a registry counts while it runs, told in OpenMetrics' text format. No label holds a name that somebody else made up,
 //! so there are never more series than the code has words.
 
+#[cfg(feature = "postgres")]
 mod pool;
 mod process;
 
@@ -14,9 +15,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::Registry;
 
-pub(crate) use pool::Pool;
 #[cfg(feature = "postgres")]
-pub(crate) use pool::Status as PoolStatus;
+pub(crate) use pool::{Pool, Status as PoolStatus};
 
 /// The media type of what [`Metrics::text`] gives.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -173,6 +173,7 @@ impl Metrics {
     }
 
     /// Tells of a pool of connections as well.
+    #[cfg(feature = "postgres")]
     pub(crate) fn watch(&mut self, pool: Pool) {
         self.registry.register_collector(Box::new(pool));
     }

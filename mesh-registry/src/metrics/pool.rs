@@ -20,7 +20,6 @@ pub(crate) struct Status {
 }
 
 impl Pool {
-    #[cfg(feature = "postgres")]
     pub(crate) fn new(status: impl Fn() -> Status + Send + Sync + 'static) -> Self {
         Self(Box::new(status))
     }
