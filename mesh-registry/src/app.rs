@@ -9,8 +9,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
+use crate::config::{Config, Drain};
 use crate::http::{self, AppState, Feed};
+use crate::leave::{Leave, Phase};
+use crate::metrics::Metrics;
 use crate::service::Registry;
 use crate::store::sqlite::{OpenError, SqliteStore};
 use crate::store::{Clock, Store, SystemClock, TenantId};
@@ -66,46 +68,114 @@ pub enum StartError {
 pub struct Running {
     address: SocketAddr,
     registry: Registry,
-    stop: watch::Sender<bool>,
+    drain: Drain,
+    phase: watch::Sender<Phase>,
+    /// What runs until the registry stops: the server first, then whatever works beside it.
+    tasks: Vec<(&'static str, JoinHandle<()>)>,
+    watched: Option<Watched>,
+}
+
+/// The counters on an address of their own. They are told until everything else has ended.
+#[derive(Debug)]
+struct Watched {
+    address: SocketAddr,
+    phase: watch::Sender<Phase>,
     server: JoinHandle<()>,
-    reminding: JoinHandle<()>,
-    follower: JoinHandle<()>,
-    deliverer: JoinHandle<()>,
+}
+
+/// Where a registry listens, before there is one.
+struct Bound {
+    here: (TcpListener, SocketAddr),
+    /// Where it tells its counters, if that is an address of its own.
+    counters: Option<(TcpListener, SocketAddr)>,
 }
 
 impl Registry {
     /// Opens the store and serves it.
     ///
     /// # Errors
-    /// When the store is not usable, another registry has the folder of an embedded one, or the address is taken.
+    /// When the store is not usable, another registry has the folder of an embedded one, or an address is taken.
     pub async fn start(config: Config) -> Result<Running, StartError> {
-        let Config { listen, data, store, limits, source, webhooks, clock } = config;
-        let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
-            _ => StartError::Listen { address: listen, source },
-        })?;
-        let address =
-            listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
-        let store = match store {
-            Some(url) => open_postgres(url, clock).await?,
-            None => open_embedded(data, clock.unwrap_or_else(|| Arc::new(SystemClock))).await?,
+        // First, so that nothing is opened, made or migrated for a registry that cannot be reached.
+        let bound = Bound::of(&config).await?;
+        let mut metrics = Metrics::new();
+        let clock = config.clock.clone();
+        let store = match config.store.clone() {
+            Some(url) => open_postgres(url, clock, config.pool, &mut metrics).await?,
+            None => {
+                open_embedded(config.data.clone(), clock.unwrap_or_else(|| Arc::new(SystemClock))).await?
+            }
         };
-        let registry = Self::new(store, limits.cache).with_webhooks(webhooks);
-        let (stop, stopped) = watch::channel(false);
-        let newest = watch::Sender::new(0);
-        let feed = Feed::new(limits.streams, &source, newest.subscribe(), stopped.clone());
-        let delivering =
-            registry.clone().deliver(TenantId::default(), source, newest.subscribe(), stopped.clone());
-        let deliverer = tokio::spawn(delivering);
-        // The tenant that requests are made for.
-        let following = registry.clone().follow(TenantId::default(), newest, stopped.clone());
-        let follower = tokio::spawn(following);
-        let router = http::router(AppState { registry: registry.clone(), feed }, limits);
-        let reminding = tokio::spawn(registry.clone().remind_until(stopped.clone()));
-        let server = tokio::spawn(http::serve(listener, router, limits, stopped));
-        tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, stop, server, reminding, follower, deliverer })
+        Ok(Self::serve(bound, store, config, metrics))
     }
+
+    /// Serves a store that is open already, of whatever kind; what the settings say of a store and its clock is not used.
+    ///
+    /// # Errors
+    /// When an address is taken.
+    pub async fn start_on(store: Arc<dyn Store>, config: Config) -> Result<Running, StartError> {
+        Ok(Self::serve(Bound::of(&config).await?, store, config, Metrics::new()))
+    }
+
+    fn serve(bound: Bound, store: Arc<dyn Store>, config: Config, metrics: Metrics) -> Running {
+        let Config { limits, drain, ready, metrics: told, source, webhooks, .. } = config;
+        let Bound { here: (listener, address), counters } = bound;
+        let metrics = Arc::new(metrics);
+        let registry = Self::counted(store, limits.cache, Arc::clone(&metrics)).with_webhooks(webhooks);
+        let (phase, leave) = Leave::new();
+        let newest = watch::Sender::new(0);
+        // The tenant that requests are made for.
+        let tenant = TenantId::default;
+        let feed = Feed::new(limits.streams, &source, newest.subscribe(), leave.clone());
+        let delivering = registry.clone().deliver(tenant(), source, newest.subscribe(), leave.clone());
+        let following = registry.clone().follow(tenant(), newest, leave.clone());
+        let reminding = registry.clone().remind_until(tenant(), leave.clone());
+        let state = AppState {
+            registry: registry.clone(),
+            feed,
+            leave: leave.clone(),
+            ready,
+            metrics: (told.enabled && counters.is_none()).then(|| Arc::clone(&metrics)),
+        };
+        let router = http::router(state, limits);
+        let watched = counters.map(|(listener, address)| {
+            let (phase, leave) = Leave::new();
+            let router = http::metrics_alone(Arc::clone(&metrics));
+            let server = tokio::spawn(http::serve(listener, router, limits, leave, None));
+            Watched { address, phase, server }
+        });
+        let server = http::serve(listener, router, limits, leave, Some(metrics));
+        let tasks = vec![
+            ("server", tokio::spawn(server)),
+            ("follower", tokio::spawn(following)),
+            ("deliverer", tokio::spawn(delivering)),
+            ("reminder", tokio::spawn(reminding)),
+        ];
+        tracing::info!(%address, "the registry listens on http://{address}");
+        Running { address, registry, drain, phase, tasks, watched }
+    }
+}
+
+impl Bound {
+    async fn of(config: &Config) -> Result<Self, StartError> {
+        let here = bind(config.listen).await?;
+        let counters = match config.metrics.listen.filter(|_| config.metrics.enabled) {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
+        Ok(Self { here, counters })
+    }
+}
+
+/// Listens, and says where: port 0 has become another.
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressInUse { address },
+        _ => failed(source),
+    })?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
 }
 
 async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StartError> {
@@ -121,14 +191,25 @@ async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn S
 }
 
 #[cfg(feature = "postgres")]
-async fn open_postgres(url: StoreUrl, clock: Option<Arc<dyn Clock>>) -> Result<Arc<dyn Store>, StartError> {
-    let store = crate::store::postgres::PostgresStore::open(&url, clock).await?;
+async fn open_postgres(
+    url: StoreUrl,
+    clock: Option<Arc<dyn Clock>>,
+    pool: usize,
+    metrics: &mut Metrics,
+) -> Result<Arc<dyn Store>, StartError> {
+    let store = crate::store::postgres::PostgresStore::open_with(&url, clock, pool).await?;
+    metrics.watch(store.watched());
     tracing::info!(store = %url, "everything is kept in {url}");
     Ok(Arc::new(store))
 }
 
 #[cfg(not(feature = "postgres"))]
-async fn open_postgres(url: StoreUrl, _: Option<Arc<dyn Clock>>) -> Result<Arc<dyn Store>, StartError> {
+async fn open_postgres(
+    url: StoreUrl,
+    _: Option<Arc<dyn Clock>>,
+    _: usize,
+    _: &mut Metrics,
+) -> Result<Arc<dyn Store>, StartError> {
     Err(StartError::NoPostgres { url })
 }
 
@@ -138,27 +219,40 @@ impl Running {
         self.address
     }
 
+    /// Where it tells its counters, if that is an address of its own.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.watched.as_ref().map(|watched| watched.address)
+    }
+
     /// The registry itself, without HTTP.
     pub fn registry(&self) -> &Registry {
         &self.registry
     }
 
-    /// Takes no more requests, finishes those under way and ends.
+    /// Says that it will stop, serves on for as long as it should until that is noticed, then takes no more connections,
+    /// finishes the requests under way within the grace and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, stop, server, reminding, follower, deliverer } = self;
+        let Self { address, registry, drain, phase, tasks, watched } = self;
         drop(registry);
-        stop.send_replace(true);
-        let ended = [
-            ("server", server.await),
-            ("follower", follower.await),
-            ("deliverer", deliverer.await),
-            ("reminder", reminding.await),
-        ];
-        for (task, ended) in ended {
-            if let Err(error) = ended {
-                tracing::error!(error = &error as &dyn std::error::Error, "the {task} ended badly: {error}");
-            }
+        phase.send_replace(Phase::Draining);
+        if !drain.delay.is_zero() {
+            tracing::info!("the registry is not ready any more, and stops in {:?}", drain.delay);
+            tokio::time::sleep(drain.delay).await;
+        }
+        phase.send_replace(Phase::Stopping);
+        for (task, running) in tasks {
+            end(task, running).await;
+        }
+        if let Some(Watched { phase, server, .. }) = watched {
+            phase.send_replace(Phase::Stopping);
+            end("counters", server).await;
         }
         tracing::info!(%address, "the registry has stopped");
+    }
+}
+
+async fn end(task: &str, running: JoinHandle<()>) {
+    if let Err(error) = running.await {
+        tracing::error!(error = &error as &dyn std::error::Error, "the {task} ended badly: {error}");
     }
 }

@@ -6,11 +6,14 @@
 pub mod config;
 pub mod service;
 pub mod store;
+pub mod telemetry;
 pub mod web;
 
 mod app;
 mod http;
+mod leave;
 mod lock;
+mod metrics;
 mod store_url;
 mod tls;
 #[cfg(feature = "postgres")]
@@ -19,6 +22,7 @@ pub mod transfer;
 pub use app::{Running, StartError};
 pub use config::Config;
 pub use http::AppState;
+pub use leave::Leave;
 pub use lock::LockError;
 pub use service::{Registry, ServiceError};
 pub use store::sqlite::{Existing, SnapshotError, backup, restore};

@@ -4,9 +4,6 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The file that is locked. Its presence alone means nothing; the system gives the lock back however the process ends.
-const FILE: &str = "registry.lock";
-
 /// Why a folder could not be taken.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -38,6 +35,9 @@ pub(crate) struct FolderLock {
 }
 
 impl FolderLock {
+    /// The file that is locked. Its presence alone means nothing; the system gives the lock back however the process ends.
+    pub(crate) const FILE: &str = "registry.lock";
+
     /// Takes a folder that exists.
     pub(crate) fn take(folder: &Path) -> Result<Self, LockError> {
         let io = |source| LockError::Io { folder: folder.to_owned(), source };
@@ -45,7 +45,7 @@ impl FolderLock {
             .create(true)
             .truncate(false)
             .write(true)
-            .open(folder.join(FILE))
+            .open(folder.join(Self::FILE))
             .map_err(io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

@@ -6,6 +6,7 @@ mod checking;
 mod command;
 mod contains;
 mod demo;
+mod deploy;
 mod deploying;
 mod explain;
 mod feed;
@@ -18,4 +19,7 @@ mod lifecycle;
 mod messages;
 mod processes;
 mod running;
+mod serving;
+#[cfg(feature = "traces")]
+mod traces;
 mod workspace;

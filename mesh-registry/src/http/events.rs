@@ -23,6 +23,7 @@ use super::AppState;
 use super::extract::{Query, Tenant, WindowQuery};
 use super::problem::{self, Refusal};
 use super::route::Route;
+use crate::leave::Leave;
 use crate::service::{EventFilter, Events, Registry, ServiceError, cloud_event};
 use crate::store::{EventKind, TenantId};
 
@@ -44,23 +45,18 @@ pub(crate) struct Feed {
     most: usize,
     source: Arc<str>,
     newest: watch::Receiver<u64>,
-    stopped: watch::Receiver<bool>,
+    leave: Leave,
 }
 
 impl Feed {
-    /// A feed of events from `source`, with room for so many streams. They follow `newest` until `stopped`.
-    pub(crate) fn new(
-        streams: usize,
-        source: &str,
-        newest: watch::Receiver<u64>,
-        stopped: watch::Receiver<bool>,
-    ) -> Self {
+    /// A feed of events from `source`, with room for so many streams. They follow `newest` until the registry stops.
+    pub(crate) fn new(streams: usize, source: &str, newest: watch::Receiver<u64>, leave: Leave) -> Self {
         Self {
             places: Arc::new(Semaphore::new(streams)),
             most: streams,
             source: source.into(),
             newest,
-            stopped,
+            leave,
         }
     }
 }
@@ -80,7 +76,7 @@ async fn list(
     headers: HeaderMap,
     Query(query): Query<EventsQuery>,
 ) -> Result<Response, Refusal> {
-    let AppState { registry, feed } = state;
+    let AppState { registry, feed, .. } = state;
     let EventsQuery { after, limit, address, kind } = query;
     let filter = EventFilter { address, kind: kind.map(|text| EventKind::from(&text[..])) };
     let window = WindowQuery { limit, after: None }.window()?;
@@ -112,9 +108,9 @@ async fn list(
         );
         return Err(Refusal::new(problem::FULL, detail));
     };
-    let Feed { source, newest, stopped, .. } = feed;
+    let Feed { source, newest, leave, .. } = feed;
     let mut streaming =
-        Streaming { registry, tenant, filter, source, newest, stopped, position: after, _place: place };
+        Streaming { registry, tenant, filter, source, newest, leave, position: after, _place: place };
     // What is refused is refused before anything is sent.
     let first = streaming.read().await?;
     let hello = format!("retry: {RETRY}\n{}{}", standing(after), first.unwrap_or_default());
@@ -162,7 +158,7 @@ struct Streaming {
     filter: EventFilter,
     source: Arc<str>,
     newest: watch::Receiver<u64>,
-    stopped: watch::Receiver<bool>,
+    leave: Leave,
     /// Everything up to here was sent or is not asked for.
     position: u64,
     _place: OwnedSemaphorePermit,
@@ -173,7 +169,7 @@ impl Streaming {
     /// here or to another replica.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
-            if *self.stopped.borrow() || self.stopped.has_changed().is_err() {
+            if self.leave.is_stopping() {
                 return None;
             }
             match self.read().await {
@@ -184,7 +180,7 @@ impl Streaming {
             let position = self.position;
             tokio::select! {
                 biased;
-                _ = self.stopped.wait_for(|stopped| *stopped) => return None,
+                () = self.leave.stopping() => return None,
                 moved = self.newest.wait_for(|newest| *newest > position) => {
                     moved.ok()?;
                 }

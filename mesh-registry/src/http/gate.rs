@@ -9,16 +9,21 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 
 use super::pages;
 use super::problem::{self, Refusal};
+use super::seen::Seen;
 use crate::config::Limits;
+use crate::leave::Leave;
+use crate::metrics::{Metrics, Presence};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of callers are replaced by our own: they stand in every line of the log.
 const LONGEST_ID: usize = 64;
+/// What is answered out of turn.
+const UNBOUNDED: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// The name of one request in the log, in its answer and in the audit.
 #[derive(Debug, Clone)]
@@ -36,20 +41,40 @@ impl RequestId {
 pub(super) struct Gate {
     turns: Arc<Semaphore>,
     time: Duration,
+    metrics: Arc<Metrics>,
+    leave: Leave,
     /// Tells the ids of this start of the registry from those of every other.
     start: u32,
     passed: Arc<AtomicU64>,
 }
 
 impl Gate {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: Limits, metrics: Arc<Metrics>, leave: Leave) -> Self {
         let random = RandomState::new().hash_one(std::process::id());
         Self {
             turns: Arc::new(Semaphore::new(limits.requests)),
             time: limits.request,
+            metrics,
+            leave,
             start: (random >> 32) as u32,
             passed: Arc::new(AtomicU64::new(0)),
         }
+    }
+
+    /// Waits for a turn. Whoever asks how the registry is must hear it when it has too much to do as well.
+    async fn turn(&self, route: &str) -> Option<(SemaphorePermit<'_>, Presence)> {
+        if UNBOUNDED.contains(&route) {
+            return None;
+        }
+        let turn = match self.turns.try_acquire() {
+            Ok(turn) => turn,
+            Err(_) => {
+                let _waiting = Presence::of(&self.metrics.waiting);
+                // The semaphore is never closed.
+                self.turns.acquire().await.ok()?
+            }
+        };
+        Some((turn, Presence::of(&self.metrics.under_way)))
     }
 
     fn request_id(&self, headers: &HeaderMap) -> RequestId {
@@ -72,17 +97,12 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
     request.extensions_mut().insert(id.clone());
     let page =
         pages::wants_page(request.method(), request.headers()).then_some(pages::problem_page as fn(&_) -> _);
-    let span = tracing::info_span!(
-        "request", request_id = id.as_str(), method = %request.method(), path = request.uri().path()
-    );
+    let seen = Seen::begin(&gate.metrics, &request, id.as_str());
     let work = async {
-        // The semaphore is never closed.
-        let _turn = gate.turns.acquire().await;
-        let response = next.run(request).await;
-        tracing::debug!(status = response.status().as_u16(), "answered with {}", response.status());
-        response
+        let _turn = gate.turn(seen.route()).await;
+        next.run(request).await
     };
-    let mut response = match tokio::time::timeout(gate.time, work.instrument(span)).await {
+    let mut response = match tokio::time::timeout(gate.time, work.instrument(seen.span().clone())).await {
         Ok(response) => response,
         Err(_) => {
             let detail = format!(
@@ -100,5 +120,10 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
     }
     response.headers_mut().insert(REQUEST_ID, id.0);
     response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if gate.leave.is_draining() {
+        // Whoever keeps the connection for its next request takes another one, to another registry.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    seen.answered(&response);
     response
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::AppState;
-use super::problem::Refusal;
+use super::problem::{self, Refusal};
 use super::route::Route;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -16,8 +16,17 @@ async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The store answers as well; requests may come.
+/// The store answers as well, and the registry is not about to stop; requests may come.
 async fn ready(State(state): State<AppState>) -> Result<StatusCode, Refusal> {
-    state.registry.ready().await?;
-    Ok(StatusCode::NO_CONTENT)
+    if state.leave.is_draining() {
+        return Err(Refusal::new(problem::UNAVAILABLE, "the registry is about to stop; ask another one"));
+    }
+    match tokio::time::timeout(state.ready, state.registry.ready()).await {
+        Ok(ready) => Ok(ready.map(|()| StatusCode::NO_CONTENT)?),
+        Err(_) => {
+            tracing::warn!("the store did not answer within {:?}", state.ready);
+            let detail = format!("the store did not answer within {:?}; try again in a moment", state.ready);
+            Err(Refusal::new(problem::UNAVAILABLE, detail))
+        }
+    }
 }

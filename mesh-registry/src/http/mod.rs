@@ -11,6 +11,7 @@ mod extract;
 mod gate;
 mod health;
 mod lifecycle;
+mod metrics;
 mod openapi;
 mod openapi_feed;
 mod openapi_lifecycle;
@@ -19,9 +20,12 @@ mod pages;
 mod problem;
 mod products;
 mod route;
+mod seen;
 mod serve;
 mod state;
 mod webhooks;
+
+use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{Method, Uri};
@@ -33,6 +37,7 @@ use self::problem::Refusal;
 use self::route::Route;
 
 pub(crate) use events::Feed;
+pub(crate) use metrics::alone as metrics_alone;
 pub(crate) use serve::serve;
 pub use state::AppState;
 
@@ -50,6 +55,7 @@ fn routes() -> Vec<Route> {
         webhooks::routes(),
         openapi::routes(),
         health::routes(),
+        metrics::routes(),
     ]
     .into_iter()
     .flatten()
@@ -58,6 +64,7 @@ fn routes() -> Vec<Route> {
 
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
+    let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
     let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router));
     router
         .merge(pages::routes())
@@ -65,7 +72,7 @@ pub(crate) fn router(state: AppState, limits: Limits) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::Extension(extract::BodyLimit(limits.body)))
-        .layer(axum::middleware::from_fn_with_state(gate::Gate::new(limits), gate::pass))
+        .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .with_state(state)
 }
 

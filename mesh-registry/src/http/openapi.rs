@@ -374,9 +374,16 @@ const OPERATIONS: &[Operation] = &[
     get(
         "/health/ready",
         "health_ready",
-        "Whether the store answers as well.",
+        "Whether the store answers as well, and the registry is not about to stop.",
         &[],
-        &[("204", NONE, "It does.")],
+        &[("204", NONE, "Requests may come.")],
+    ),
+    get(
+        "/metrics",
+        "metrics",
+        "What is counted, in OpenMetrics' text format. Unknown where it is told on an address of its own or not at all.",
+        &[],
+        &[("200", NONE, "The counters.")],
     ),
 ];
 

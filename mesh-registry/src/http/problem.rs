@@ -74,6 +74,11 @@ impl Refusal {
         Self { kind, detail: detail.into(), pointer: None, findings: Vec::new() }
     }
 
+    /// The name of its kind.
+    pub(crate) fn kind(&self) -> &'static str {
+        self.kind.name
+    }
+
     fn at(self, pointer: impl Into<String>) -> Self {
         let pointer = pointer.into();
         Self { pointer: (!pointer.is_empty()).then_some(pointer), ..self }

@@ -92,7 +92,12 @@ async fn publish(
 ) -> Result<Response, Refusal> {
     let stage = if query.draft { Stage::Draft } else { Stage::Released };
     let publication = Publication { address, version, stage, document, request_id: id_text(request_id) };
-    let published = state.registry.publish(&tenant, publication).await?;
+    let published = state.registry.publish(&tenant, publication).await.map_err(|error| {
+        let refusal = Refusal::from(error);
+        state.registry.metrics().publish("refused", refusal.kind());
+        refusal
+    })?;
+    state.registry.metrics().publish(if published.created { "created" } else { "stands" }, "none");
     if !published.created {
         return Ok(Json(published).into_response());
     }

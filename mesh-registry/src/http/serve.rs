@@ -9,9 +9,11 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 
 use crate::config::Limits;
+use crate::leave::Leave;
+use crate::metrics::{Metrics, Presence};
 
 /// How long the head of a request may take to arrive, and how long a connection may wait for its next request.
 const HEAD: Duration = Duration::from_secs(30);
@@ -21,11 +23,13 @@ const BUFFER: usize = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop or until nobody is left who could tell it, then lets the requests under way end within the grace.
+/// Connections are counted where somebody counts.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
-    mut stopped: watch::Receiver<bool>,
+    mut leave: Leave,
+    metrics: Option<Arc<Metrics>>,
 ) {
     let connections = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
@@ -34,13 +38,18 @@ pub(crate) async fn serve(
     loop {
         let accepted = tokio::select! {
             biased;
-            _ = stopped.wait_for(|stopped| *stopped) => break,
+            () = leave.stopping() => break,
             accepted = accept(&listener, &connections) => accepted,
         };
         let Some((stream, permit)) = accepted else { continue };
         let service = TowerToHyperService::new(router.clone());
         let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let present = metrics.as_deref().map(|metrics| {
+            metrics.accepted.inc();
+            Presence::of(&metrics.connections)
+        });
         tokio::spawn(async move {
+            let _present = present;
             if let Err(error) = connection.await {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended: {error}");
             }

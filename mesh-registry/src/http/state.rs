@@ -1,6 +1,11 @@
 //! What every handler may use.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::events::Feed;
+use crate::leave::Leave;
+use crate::metrics::Metrics;
 use crate::service::Registry;
 
 /// The state that routes share. A clone is the same state.
@@ -10,4 +15,10 @@ pub struct AppState {
     pub registry: Registry,
     /// Where its events are followed.
     pub(crate) feed: Feed,
+    /// Whether the registry is about to stop: what would go on for ever ends then.
+    pub leave: Leave,
+    /// How long the store may take to answer.
+    pub(crate) ready: Duration,
+    /// What `/metrics` tells here; `None` when it is told elsewhere or not at all.
+    pub(crate) metrics: Option<Arc<Metrics>>,
 }

@@ -10,6 +10,7 @@ use mesh_contract::ConsumerName;
 use tokio::sync::watch;
 
 use super::Registry;
+use crate::leave::Leave;
 use crate::store::{Event, EventKind, ExpectationQuery, StoreError, TenantId};
 
 /// So many events are read at once.
@@ -21,15 +22,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 impl Registry {
     /// Follows the feed until told to stop, or until nobody is left who could tell.
-    pub(crate) async fn follow(
-        self,
-        tenant: TenantId,
-        newest: watch::Sender<u64>,
-        mut stopped: watch::Receiver<bool>,
-    ) {
+    pub(crate) async fn follow(self, tenant: TenantId, newest: watch::Sender<u64>, mut leave: Leave) {
         tokio::select! {
             () = self.keep_following(&tenant, &newest) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = leave.stopping() => {}
         }
     }
 
@@ -126,6 +122,7 @@ mod tests {
 
     use super::super::Publication;
     use super::*;
+    use crate::leave::Phase;
     use crate::store::conformance::sample_commit;
     use crate::store::sqlite::SqliteStore;
     use crate::store::{Stage, Store, SystemClock};
@@ -150,9 +147,9 @@ mod tests {
         let registry = Registry::new(Arc::clone(&store), 1 << 20);
         let tenant = TenantId::default();
         let newest = watch::Sender::new(0);
-        let (stop, stopped) = watch::channel(false);
+        let (phase, leave) = Leave::new();
         let mut seen = newest.subscribe();
-        let following = tokio::spawn(registry.clone().follow(tenant.clone(), newest, stopped));
+        let following = tokio::spawn(registry.clone().follow(tenant.clone(), newest, leave));
         let address = "accounting.payroll".parse().expect("an address");
         for revision in 1..=20 {
             let version = format!("1.0.{}", revision - 1);
@@ -171,7 +168,7 @@ mod tests {
         seen.wait_for(|newest| *newest >= 21).await.expect("it follows");
         let known = registry.line(&tenant, &address).await.expect("a line");
         assert_eq!((known.fresh, known.line.history.revision), (true, 21));
-        stop.send_replace(true);
+        phase.send_replace(Phase::Stopping);
         following.await.expect("it ends");
     }
 }

@@ -2,6 +2,7 @@
 //! any lock. The judge is one pure function, so its answers are remembered by the digests of all that it was asked about.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use mesh_contract::judgement::{BUDGET, Claim, JUDGE, Judgement, Policy, Unread, Waiver, judge_prepared};
 use mesh_contract::{Contract, Day, Digest};
@@ -73,6 +74,7 @@ pub(super) fn read_sent(text: &str) -> Result<(Contract, Said), ServiceError> {
 
 impl Registry {
     /// Judges a version against what was seen of its product.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub(super) async fn judge(
         &self,
         candidate: &Arc<Candidate>,
@@ -86,16 +88,18 @@ impl Registry {
         let seal = line.against.as_ref().and_then(|against| against.seal).map(|seal| seal.to_string());
         let question = json!([JUDGE, candidate.digest, seal, policy]);
         let key = Digest::of_bytes(question.to_string().as_bytes());
-        if let Some(known) = self.judgements.0.get(&key) {
+        if let Some(known) = self.metrics.judged.look(self.judgements.0.get(&key)) {
             return Ok(known);
         }
         let contract = Arc::clone(&candidate.contract);
+        let started = Instant::now();
         let judging = tokio::task::spawn_blocking(move || {
             let nothing = Against::default();
             let Against { earlier, expectations, .. } = line.against.as_deref().unwrap_or(&nothing);
             judge_prepared(earlier, &contract, expectations, &policy, BUDGET)
         });
         let judgement = judging.await.map_err(|error| ServiceError::Store(StoreError::unavailable(error)))?;
+        self.metrics.judgement(judgement.verdict.as_str(), started);
         let judgement = Arc::new(judgement);
         self.judgements.0.insert(key, Arc::clone(&judgement));
         Ok(judgement)

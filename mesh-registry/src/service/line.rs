@@ -143,7 +143,7 @@ pub(super) struct Seen {
 impl Registry {
     /// A product as it was seen last, or as the store has it.
     pub(super) async fn line(&self, tenant: &TenantId, address: &Address) -> Result<Seen, ServiceError> {
-        match self.lines.0.get(&(tenant.clone(), address.clone())) {
+        match self.metrics.lines.look(self.lines.0.get(&(tenant.clone(), address.clone()))) {
             Some(line) => Ok(Seen { line, fresh: false }),
             None => self.fresh_line(tenant, address).await,
         }

@@ -131,13 +131,14 @@ impl Registry {
     ///
     /// # Errors
     /// When there is none.
+    #[tracing::instrument(level = "debug", skip_all)]
     pub async fn contract(
         &self,
         tenant: &TenantId,
         key: &ContractKey,
     ) -> Result<StoredContract, ServiceError> {
         let key = (tenant.clone(), key.clone());
-        if let Some(contract) = self.contracts.get(&key) {
+        if let Some(contract) = self.metrics.contracts.look(self.contracts.get(&key)) {
             return Ok(contract);
         }
         match self.store.contract(tenant, &key.1).await {
@@ -169,6 +170,7 @@ impl Registry {
     ///
     /// # Errors
     /// When there is no such product, or no version of it satisfies the requirement.
+    #[tracing::instrument(level = "debug", skip_all, fields(%address))]
     pub async fn resolve(
         &self,
         tenant: &TenantId,

@@ -25,7 +25,8 @@ use bytes::Bytes;
 use quick_cache::sync::Cache;
 
 use crate::config::Webhooks;
-use crate::store::{ContractKey, Store, StoreError, StoredContract, TenantId};
+use crate::metrics::Metrics;
+use crate::store::{ContractKey, Metered, Store, StoreError, StoredContract, TenantId};
 
 use self::judging::Judgements;
 use self::line::Lines;
@@ -53,6 +54,7 @@ pub struct Registry {
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
     webhooks: Arc<webhooks::Shared>,
+    metrics: Arc<Metrics>,
 }
 
 /// Weighs a contract by the memory that it takes.
@@ -75,16 +77,22 @@ impl std::fmt::Debug for Registry {
 impl Registry {
     /// A registry on a store, with room for so many bytes of contracts in memory.
     pub fn new(store: Arc<dyn Store>, cache_bytes: u64) -> Self {
+        Self::counted(store, cache_bytes, Arc::new(Metrics::new()))
+    }
+
+    /// As [`Registry::new`], with counters that somebody else reads too.
+    pub(crate) fn counted(store: Arc<dyn Store>, cache_bytes: u64, metrics: Arc<Metrics>) -> Self {
         /// Most contracts are some ten kilobytes; the estimate only sizes the cache's tables.
         const USUAL_CONTRACT: u64 = 16 * 1024;
         let items = usize::try_from(cache_bytes / USUAL_CONTRACT).unwrap_or(usize::MAX).max(16);
         Self {
-            store,
+            store: Arc::new(Metered::new(store, Arc::clone(&metrics))),
             contracts: Arc::new(Cache::with_weighter(items, cache_bytes, ByBytes)),
             lines: Arc::default(),
             verdicts: Arc::default(),
             judgements: Arc::default(),
             webhooks: Arc::default(),
+            metrics,
         }
     }
 
@@ -92,6 +100,11 @@ impl Registry {
     #[must_use]
     pub fn with_webhooks(self, config: Webhooks) -> Self {
         Self { webhooks: Arc::new(webhooks::Shared::new(config)), ..self }
+    }
+
+    /// What is counted of it.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Whether the registry can do its work now.

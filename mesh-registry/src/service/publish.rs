@@ -63,6 +63,7 @@ impl Registry {
     /// # Errors
     /// When the document cannot be read, is about something else, the version is published with other content, or the judge
     /// objects to the change. A draft is judged and never refused for that.
+    #[tracing::instrument(level = "debug", skip_all, fields(address = %publication.address, version = %publication.version))]
     pub async fn publish(
         &self,
         tenant: &TenantId,
@@ -97,6 +98,7 @@ impl Registry {
                 }
                 // The version was released meanwhile, or the product moved: look again and decide on what stands now.
                 Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {
+                    self.metrics.rounds_lost.inc();
                     seen = self.fresh_line(tenant, &address).await?;
                 }
                 // The first version of a product, in a domain that is somebody's.

@@ -46,7 +46,7 @@ impl Registry {
         let mut asked: BTreeMap<Digest, Vec<(usize, Key, Expectation)>> = BTreeMap::new();
         for (index, (contract, expectation)) in pairs.iter().enumerate() {
             let key = (*contract, digest(expectation)?, JUDGE);
-            let known = self.verdicts.0.get(&key);
+            let known = self.metrics.verdicts.look(self.verdicts.0.get(&key));
             if known.is_none() {
                 asked.entry(*contract).or_default().push((index, key, (*expectation).clone()));
             }

@@ -9,6 +9,7 @@ pub mod conformance;
 mod error;
 mod event;
 mod lifecycle;
+mod metered;
 mod model;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -26,6 +27,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use event::{Event, EventKind, NewEvent};
 pub use lifecycle::{Deprecated, Lifecycle, Ownership, OwnershipChange, Retired, Shown, Turn, Withheld};
+pub(crate) use metered::Metered;
 pub use model::{
     Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, Head, History, InputRecord, Product,

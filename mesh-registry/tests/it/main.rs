@@ -3,10 +3,12 @@
 mod api;
 mod browser;
 mod campaigns;
+mod config;
 mod conformance;
 mod crash;
 #[cfg(feature = "postgres")]
 mod database;
+mod drain;
 mod durability;
 mod feed;
 mod feed_docs;
@@ -16,6 +18,7 @@ mod hostile;
 mod leases;
 mod lifecycle;
 mod matrix;
+mod metrics;
 mod owners;
 mod pages;
 #[cfg(feature = "postgres")]

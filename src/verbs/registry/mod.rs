@@ -1,28 +1,26 @@
 //! `mesh registry`: serving a registry, copies of its store, and whom it tells of events.
 
+mod check_config;
 mod moving;
+mod serve;
+mod settings;
 mod webhook;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use mesh_registry::{
-    Config, Existing, Registry as Service, SnapshotError, StartError, StoreUrl, backup, restore,
-};
+use mesh_registry::{Config, Existing, SnapshotError, StoreUrl, backup, restore};
 use serde_json::json;
-use tracing_subscriber::EnvFilter;
 
+use self::check_config::CheckConfig;
+use self::serve::Serve;
+use self::settings::Place;
 use crate::args::Global;
 use crate::failure::{Failure, OrFail};
 use crate::output::Output;
 use crate::output::Verdict;
-use crate::process::StopSignal;
 
-/// Where a registry keeps what it knows, unless told otherwise.
-const DATA: &str = ".mesh/registry";
-
-/// Run a registry, copy its store, move it to PostgreSQL, or say whom it tells of events
+/// Run a registry, look at its settings, copy its store, move it to PostgreSQL, or say whom it tells of events
 #[derive(Debug, Args)]
 pub(crate) struct Registry {
     #[command(subcommand)]
@@ -33,47 +31,11 @@ pub(crate) struct Registry {
 #[command(disable_help_subcommand = true)]
 enum RegistryVerb {
     Serve(Serve),
+    CheckConfig(CheckConfig),
     Backup(Backup),
     Restore(Restore),
     Migrate(Migrate),
     Webhook(webhook::Webhook),
-}
-
-/// Where a registry keeps what it knows.
-#[derive(Debug, Args)]
-struct Place {
-    /// The folder of the embedded store
-    #[arg(long, value_name = "FOLDER", default_value = DATA)]
-    data: PathBuf,
-    /// A PostgreSQL database in place of the folder, which any number of registries may serve:
-    /// `postgres://user@host/database`. Give one with a password by MESH_STORE; other machines are spoken to in TLS
-    /// unless it ends in `?sslmode=disable`
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "MESH_STORE",
-        hide_env = true,
-        hide_env_values = true,
-        conflicts_with = "data"
-    )]
-    store: Option<StoreUrl>,
-}
-
-/// Serve a registry until Ctrl-C or SIGTERM
-///
-/// Prints one line to standard output when it is ready: `listening on http://127.0.0.1:...`. Set MESH_LOG to see more
-/// of what it does (`info`, `mesh_registry=debug`).
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  mesh registry serve\n  mesh registry serve --listen 127.0.0.1:0 --data /var/lib/mesh\n  \
-                  mesh registry serve --store postgres://mesh@db.example/mesh"
-)]
-struct Serve {
-    /// Where to listen; port 0 takes any that is free
-    #[arg(long, value_name = "ADDRESS", default_value_t = usual_address())]
-    listen: SocketAddr,
-    #[command(flatten)]
-    place: Place,
 }
 
 /// Copy the store into one file, while a registry serves it
@@ -113,15 +75,11 @@ struct Restore {
 )]
 struct Migrate {
     /// The folder of the embedded store; no registry may serve it
-    #[arg(long, value_name = "FOLDER", default_value = DATA)]
+    #[arg(long, value_name = "FOLDER", default_value = Config::USUAL_DATA)]
     from: PathBuf,
     /// The database, where there is no registry yet; MESH_STORE may name it too
     #[arg(long, value_name = "URL", env = "MESH_STORE", hide_env = true, hide_env_values = true)]
     to: StoreUrl,
-}
-
-fn usual_address() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], Config::USUAL_PORT))
 }
 
 impl Registry {
@@ -129,27 +87,24 @@ impl Registry {
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
         match self.verb {
             RegistryVerb::Webhook(webhook) => webhook.run(global, output),
-            RegistryVerb::Serve(Serve { listen, place: Place { data, store } }) => {
-                let mut config = Config::new(data);
-                config.listen = listen;
-                config.store = store;
-                log();
-                wait_for(serve(config, output))
-            }
-            RegistryVerb::Backup(Backup { file, place: Place { store: Some(url), .. } }) => {
-                moving::backup(&url, &file, output)
-            }
-            RegistryVerb::Backup(Backup { file, place: Place { data, .. } }) => {
+            RegistryVerb::Serve(serve) => serve.run(output),
+            RegistryVerb::CheckConfig(check) => check.run(output),
+            RegistryVerb::Backup(Backup { file, place }) => {
+                let Config { data, store, .. } = place.settings()?.config;
+                if let Some(url) = store {
+                    return moving::backup(&url, &file, output);
+                }
                 let progress = output.progress("copying the store");
                 backup(&data, &file).map_err(explain)?;
                 drop(progress);
                 output.answer(&json!({ "backup": file }), |out| writeln!(out, "{}", file.display()))?;
                 Ok(Verdict::Clean)
             }
-            RegistryVerb::Restore(Restore { file, place: Place { store: Some(url), .. }, force }) => {
-                moving::restore(&file, &url, existing(force), output)
-            }
-            RegistryVerb::Restore(Restore { file, place: Place { data, .. }, force }) => {
+            RegistryVerb::Restore(Restore { file, place, force }) => {
+                let Config { data, store, .. } = place.settings()?.config;
+                if let Some(url) = store {
+                    return moving::restore(&file, &url, existing(force), output);
+                }
                 let progress = output.progress("bringing the copy back");
                 restore(&file, &data, existing(force)).map_err(|error| match error {
                     SnapshotError::Exists { path } => {
@@ -187,31 +142,4 @@ fn explain(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
         Some((what, next)) => Failure::new(what).next(next).because(error),
         None => Failure::new(text).because(error),
     }
-}
-
-async fn serve(config: Config, output: Output) -> Result<Verdict, Failure> {
-    let mut stop = StopSignal::listen()?;
-    let running = Service::start(config).await.map_err(|error| match error {
-        StartError::Open(error) => explain(error),
-        #[cfg(feature = "postgres")]
-        StartError::Postgres(error) => explain(error),
-        error => explain(error),
-    })?;
-    let url = format!("http://{}", running.address());
-    // Whoever started this may have stopped listening to it; that is no reason not to serve.
-    let told = output.answer(&json!({ "listening": url }), |out| writeln!(out, "listening on {url}"));
-    if let Err(failure) = told
-        && !failure.is_reader_gone()
-    {
-        return Err(failure);
-    }
-    stop.wait().await;
-    running.shutdown().await;
-    Ok(Verdict::Clean)
-}
-
-/// Logs to standard error what MESH_LOG asks for, else warnings.
-fn log() {
-    let filter = EnvFilter::try_from_env("MESH_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use mesh_contract::wire::ReaderState;
 use serde_json::{Map, Value, json};
-use tokio::sync::watch;
 
 use super::campaign::open;
 use super::{Before, Decided, tell};
+use crate::leave::Leave;
 use crate::service::{Registry, ServiceError};
 use crate::store::{Deprecated, EventKind, Lifecycle, TenantId};
 
@@ -53,16 +53,16 @@ impl Registry {
     }
 
     /// Looks again and again, until told to stop or until nobody is left who could tell it.
-    pub(crate) async fn remind_until(self, mut stopped: watch::Receiver<bool>) {
+    pub(crate) async fn remind_until(self, tenant: TenantId, mut leave: Leave) {
         let mut clock = tokio::time::interval(EVERY);
         clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 biased;
-                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = leave.stopping() => return,
                 _ = clock.tick() => {}
             }
-            if let Err(error) = self.remind(&TenantId::default()).await {
+            if let Err(error) = self.remind(&tenant).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "cannot remind readers: {error}");
             }
         }

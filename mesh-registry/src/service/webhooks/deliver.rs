@@ -19,6 +19,7 @@ use super::super::{Registry, cloud_event};
 use super::post::Poster;
 use super::sign;
 use crate::config::Webhooks;
+use crate::leave::Leave;
 use crate::store::{Event, FailedDelivery, Settled, StoreError, TenantId, Webhook, WebhookSettings};
 
 /// So many events are read at once.
@@ -71,7 +72,7 @@ impl Registry {
         tenant: TenantId,
         source: String,
         newest: watch::Receiver<u64>,
-        mut stopped: watch::Receiver<bool>,
+        mut leave: Leave,
     ) {
         let config = self.webhooks.config;
         let Webhooks { allow_private, time, .. } = config;
@@ -80,7 +81,7 @@ impl Registry {
         let deliverer = Arc::new(Deliverer { registry: self, tenant, config, source, owner, poster });
         tokio::select! {
             () = Arc::clone(&deliverer).look(newest) => {}
-            _ = stopped.wait_for(|stopped| *stopped) => {}
+            () = leave.stopping() => {}
         }
         deliverer.let_go().await;
     }
@@ -243,7 +244,7 @@ impl Deliverer {
             Tried::Failed(error) => {
                 state.attempts += 1;
                 (state.error, state.error_at) = (Some(error.clone()), Some(now));
-                if state.attempts < self.config.attempts {
+                if (state.attempts as usize) < self.config.attempts {
                     state.due_at = Some(now + self.delay(state.attempts));
                     (cursor, None, false)
                 } else {

@@ -19,8 +19,6 @@ use super::time::Time;
 use super::tls::Tls;
 use crate::store_url::StoreUrl;
 
-/// A server of usual settings takes 100 connections, for every registry and whoever else uses it.
-const CONNECTIONS: usize = 16;
 /// How long a request may wait for a connection before it is told that the store does not answer.
 const WAIT: Duration = Duration::from_secs(10);
 /// How long it may take to connect.
@@ -119,7 +117,7 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// A pool of connections, none of which is open yet. Each tells the time when it opens.
-pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>) -> Result<Pool, OpenError> {
+pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>, connections: usize) -> Result<Pool, OpenError> {
     let Target { config, secured, authorities } = Target::read(url)?;
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = if secured {
@@ -140,7 +138,7 @@ pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>) -> Result<Pool, OpenError> 
         })
     });
     Pool::builder(manager)
-        .max_size(CONNECTIONS)
+        .max_size(connections)
         .wait_timeout(Some(WAIT))
         .create_timeout(Some(CONNECT + CONNECT))
         .runtime(Runtime::Tokio1)

@@ -43,13 +43,21 @@ use super::{
     History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
     Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
+use crate::config::Config;
 use crate::store_url::StoreUrl;
 
 pub use schema::OpenError;
 
+/// Sees that this release can use a database, and changes nothing.
+pub(crate) async fn probe(url: &StoreUrl) -> Result<(), OpenError> {
+    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1)?;
+    let mut client = schema::first(&pool, url).await?;
+    schema::usable(&mut client, url).await
+}
+
 /// A connection for work on everything at once, to a database of this release's schema, which is made where `make` says so.
 pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenError> {
-    let pool = connect::pool(url, &Arc::new(Time::new(None)))?;
+    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1)?;
     let mut client = schema::first(&pool, url).await?;
     if make {
         schema::migrate(&mut client, url).await?;
@@ -80,12 +88,33 @@ impl PostgresStore {
     /// When the database does not answer, is not a registry's, or was brought to a schema by a later release that this one
     /// cannot live with.
     pub async fn open(url: &StoreUrl, clock: Option<Arc<dyn Clock>>) -> Result<Self, OpenError> {
+        Self::open_with(url, clock, Config::default().pool).await
+    }
+
+    /// As [`PostgresStore::open`], with so many connections at most.
+    ///
+    /// # Errors
+    /// As [`PostgresStore::open`].
+    pub async fn open_with(
+        url: &StoreUrl,
+        clock: Option<Arc<dyn Clock>>,
+        connections: usize,
+    ) -> Result<Self, OpenError> {
         let time = Arc::new(Time::new(clock));
-        let pool = connect::pool(url, &time)?;
+        let pool = connect::pool(url, &time, connections)?;
         let mut client = schema::first(&pool, url).await?;
         schema::migrate(&mut client, url).await?;
         drop(client);
         Ok(Self { pool, time, listener: Listener::start(url.clone()) })
+    }
+
+    /// The pool, for the counters.
+    pub(crate) fn watched(&self) -> crate::metrics::Pool {
+        let pool = self.pool.clone();
+        crate::metrics::Pool::new(move || {
+            let deadpool_postgres::Status { max_size, size, available, waiting } = pool.status();
+            crate::metrics::PoolStatus { most: max_size, open: size, idle: available, waiting }
+        })
     }
 
     async fn client(&self) -> Result<Client, StoreError> {

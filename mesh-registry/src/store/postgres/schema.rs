@@ -181,6 +181,17 @@ pub(super) async fn see(client: &mut Client, url: &StoreUrl) -> Result<(), OpenE
     Ok(())
 }
 
+/// Sees that this release can use the database, which may be empty, and changes nothing.
+pub(super) async fn usable(client: &mut Client, url: &StoreUrl) -> Result<(), OpenError> {
+    let database = |source| OpenError::Database { url: url.clone(), source };
+    let transaction = client.transaction().await.map_err(database)?;
+    match read(&transaction).await.map_err(database)? {
+        Some(applied) => check(&applied, url),
+        None if is_empty(&transaction).await.map_err(database)? => Ok(()),
+        None => Err(OpenError::Foreign { url: url.clone() }),
+    }
+}
+
 async fn begin(transaction: &Transaction<'_>) -> Result<(), tokio_postgres::Error> {
     // Another starter may take its time.
     transaction.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;

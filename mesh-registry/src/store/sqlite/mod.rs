@@ -43,6 +43,7 @@ use crate::lock::FolderLock;
 pub use schema::OpenError;
 #[cfg(feature = "postgres")]
 pub(crate) use schema::open_writer;
+pub(crate) use schema::see;
 pub use snapshot::{Existing, SnapshotError, backup, restore};
 #[cfg(feature = "postgres")]
 pub(crate) use snapshot::{remove, sync_folder, unpack, verify};

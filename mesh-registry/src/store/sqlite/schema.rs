@@ -91,6 +91,15 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// Sees whether this release can use the database of a folder, if there is one. Whoever asks has the folder.
+pub(crate) fn see(folder: &Path) -> Result<(), OpenError> {
+    let path = folder.join(super::FILE);
+    if !path.exists() {
+        return Ok(());
+    }
+    check(&open_reader(&path)?, &path).map(drop)
+}
+
 /// Refuses a file that is not a registry's or comes from a later release. Gives the version of its schema.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<usize, OpenError> {
     let sqlite = |source| OpenError::Sqlite { path: path.to_owned(), source };

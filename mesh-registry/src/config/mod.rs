@@ -1,4 +1,17 @@
 //! What is set of a registry, read once and handed down.
+//!
+//! Every setting is one entry of [`table`]: from it come what a file may say, the names in the environment, the reference
+//! page and the example file. [`Sources`] reads them all and tells everything that is wrong at once.
+
+mod file;
+mod finding;
+mod kind;
+mod load;
+mod probe;
+#[cfg(test)]
+mod reference;
+mod size;
+mod table;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -7,6 +20,11 @@ use std::time::Duration;
 
 use crate::store::Clock;
 use crate::store_url::StoreUrl;
+
+pub use finding::{Finding, Place};
+pub use kind::{Endpoint, EndpointError, LogFormat};
+pub use load::{Effective, Loaded, Origin, Sources};
+pub use probe::probe;
 
 /// How a registry runs. [`Config::new`] sets what suits most.
 #[derive(Debug, Clone)]
@@ -18,12 +36,24 @@ pub struct Config {
     pub data: PathBuf,
     /// The database that keeps everything, which other registries may serve too; `None` for the embedded one.
     pub store: Option<StoreUrl>,
+    /// How many connections to that database are open at most.
+    pub pool: usize,
     /// The bounds within which requests are served.
     pub limits: Limits,
     /// What events say that they come from: a URI, the address at which others know this registry; or relative.
     pub source: String,
     /// How events are delivered to webhooks.
     pub webhooks: Webhooks,
+    /// How a registry that is told to stop takes leave.
+    pub drain: Drain,
+    /// How long the store may take to answer before the registry says that it is not ready.
+    pub ready: Duration,
+    /// What is written while it runs.
+    pub log: Log,
+    /// What is counted while it runs.
+    pub metrics: Metrics,
+    /// Where the traces of requests go.
+    pub traces: Traces,
     /// The clock that leases and time stamps are judged by, in place of the store's own: this machine's for the embedded
     /// store, the database's for PostgreSQL.
     pub clock: Option<Arc<dyn Clock>>,
@@ -37,7 +67,7 @@ pub struct Webhooks {
     /// a webhook could else make the registry speak to what only the registry reaches.
     pub allow_private: bool,
     /// How often an event is tried before it goes to the list of those that could not be delivered.
-    pub attempts: u32,
+    pub attempts: usize,
     /// How long it takes to the second try; to each after it thrice as long as to the one before ...
     pub first_delay: Duration,
     /// ... but no longer than this.
@@ -85,6 +115,44 @@ pub struct Limits {
     pub cache: u64,
 }
 
+/// How a registry takes leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Drain {
+    /// How long it serves on after it has said that it is not ready any more, so that balancers notice.
+    pub delay: Duration,
+}
+
+/// What is written while a registry runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Log {
+    /// For people or for programs.
+    pub format: LogFormat,
+    /// Which lines, in the notation of `tracing-subscriber`: `info`, `mesh_registry=debug`.
+    pub filter: String,
+}
+
+/// What is counted while a registry runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Metrics {
+    /// Whether `/metrics` is answered.
+    pub enabled: bool,
+    /// An address of its own for it; then it is not answered where everything else is.
+    pub listen: Option<SocketAddr>,
+}
+
+/// Where the traces of requests go.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Traces {
+    /// The collector, by OTLP over HTTP; `None` for no traces. Needs the feature `traces`.
+    pub endpoint: Option<Endpoint>,
+    /// Which part of the traces that begin here is kept, 0 to 1. One that a caller began is kept if the caller keeps it.
+    pub sample: f64,
+}
+
 impl Config {
     /// The usual settings for a data folder, on the address that [`Config::USUAL_PORT`] gives on this machine alone.
     pub fn new(data: impl Into<PathBuf>) -> Self {
@@ -92,15 +160,31 @@ impl Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, Self::USUAL_PORT)),
             data: data.into(),
             store: None,
+            // A server of usual settings takes 100 connections, for every registry and whoever else uses it.
+            pool: 16,
             limits: Limits::default(),
             source: "/registry".to_owned(),
             webhooks: Webhooks::default(),
+            drain: Drain { delay: Duration::ZERO },
+            ready: Duration::from_secs(2),
+            log: Log { format: LogFormat::Text, filter: "warn".to_owned() },
+            metrics: Metrics { enabled: true, listen: None },
+            traces: Traces { endpoint: None, sample: 1.0 },
             clock: None,
         }
     }
 
     /// The port that a registry listens on unless told otherwise.
     pub const USUAL_PORT: u16 = 7474;
+
+    /// The data folder of a registry that nobody told of another one.
+    pub const USUAL_DATA: &str = ".mesh/registry";
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new(Self::USUAL_DATA)
+    }
 }
 
 impl Default for Limits {
