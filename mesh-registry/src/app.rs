@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::http::{self, AppState};
 use crate::service::Registry;
 use crate::store::sqlite::{OpenError, SqliteStore};
@@ -77,23 +77,46 @@ impl Registry {
     /// When the store is not usable, another registry has the folder of an embedded one, or the address is taken.
     pub async fn start(config: Config) -> Result<Running, StartError> {
         let Config { listen, data, store, limits, clock } = config;
-        let listener = TcpListener::bind(listen).await.map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
-            _ => StartError::Listen { address: listen, source },
-        })?;
-        let address =
-            listener.local_addr().map_err(|source| StartError::Listen { address: listen, source })?;
+        // First, so that nothing is opened, made or migrated for a registry that cannot be reached.
+        let bound = bind(listen).await?;
         let store = match store {
             Some(url) => open_postgres(url, clock).await?,
             None => open_embedded(data, clock.unwrap_or_else(|| Arc::new(SystemClock))).await?,
         };
+        Ok(Self::serve(bound, store, limits))
+    }
+
+    /// Serves a store that is open already, of whatever kind; what the settings say of a store and its clock is not used.
+    ///
+    /// # Errors
+    /// When the address is taken.
+    pub async fn start_on(store: Arc<dyn Store>, config: Config) -> Result<Running, StartError> {
+        Ok(Self::serve(bind(config.listen).await?, store, config.limits))
+    }
+
+    fn serve(
+        (listener, address): (TcpListener, SocketAddr),
+        store: Arc<dyn Store>,
+        limits: Limits,
+    ) -> Running {
         let registry = Self::new(store, limits.cache);
         let (stop, stopped) = watch::channel(false);
         let router = http::router(AppState { registry: registry.clone() }, limits);
         let server = tokio::spawn(http::serve(listener, router, limits, stopped));
         tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, stop, server })
+        Running { address, registry, stop, server }
     }
+}
+
+/// Listens, and says where: port 0 has become another.
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
+        _ => StartError::Listen { address: listen, source },
+    };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StartError> {
