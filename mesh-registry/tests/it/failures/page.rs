@@ -1,0 +1,1 @@
+//! The page of failures and the tests beside it name each other.

@@ -1,0 +1,155 @@
+//! Stores that are broken on purpose, around one that is not: what a proof does not find out, it does not prove. None of this
+//! is in the product.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use mesh_contract::wire::Announcement;
+use mesh_contract::{Address, Expectation};
+use mesh_registry::store::{
+    Change, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, ExpectationKey, ExpectationQuery, History, Product, ProductQuery,
+    RecordedDeployment, RegisteredExpectation, Store, StoreError, StoredContract, TenantId, Version,
+};
+
+/// What is broken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// A commit does not ask whether the product still has the revision that was decided on.
+    LostUpdate,
+    /// A commit is acknowledged first and done later.
+    EarlyAck,
+    /// Every other look at a product is answered with what it was at the look before.
+    StaleRead,
+}
+
+impl Fault {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::LostUpdate => "lost-update",
+            Self::EarlyAck => "early-ack",
+            Self::StaleRead => "stale-read",
+        }
+    }
+}
+
+impl FromStr for Fault {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::LostUpdate, Self::EarlyAck, Self::StaleRead];
+        all.into_iter().find(|fault| fault.name() == text).ok_or_else(|| format!("`{text}` is no fault"))
+    }
+}
+
+/// A store with a fault.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    inner: Arc<dyn Store>,
+    fault: Fault,
+    seen: Mutex<HashMap<Address, History>>,
+}
+
+impl Broken {
+    pub(crate) fn new(inner: Arc<dyn Store>, fault: Fault) -> Self {
+        Self { inner, fault, seen: Mutex::default() }
+    }
+
+    async fn looked_at(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
+        let before = match self.fault {
+            Fault::StaleRead => self.seen.lock().expect("no panic").remove(address),
+            _ => None,
+        };
+        if let Some(before) = before {
+            return Ok(before);
+        }
+        let now = self.inner.history(tenant, address).await?;
+        if self.fault == Fault::StaleRead {
+            self.seen.lock().expect("no panic").insert(address.clone(), now.clone());
+        }
+        Ok(now)
+    }
+
+    async fn committed(&self, tenant: &TenantId, mut commit: Commit) -> Result<Version, StoreError> {
+        match self.fault {
+            Fault::StaleRead => self.inner.commit(tenant, commit).await,
+            Fault::LostUpdate => loop {
+                commit.revision = self.inner.history(tenant, &commit.address).await?.revision;
+                match self.inner.commit(tenant, commit.clone()).await {
+                    Err(StoreError::Conflict { .. }) => {}
+                    done => break done,
+                }
+            },
+            Fault::EarlyAck => {
+                let (inner, tenant) = (Arc::clone(&self.inner), tenant.clone());
+                let version = Version {
+                    version: commit.version.clone(),
+                    digest: commit.digest,
+                    promise: commit.promise,
+                    stage: commit.stage,
+                    published_at: self.inner.now(),
+                };
+                tokio::spawn(async move {
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    drop(inner.commit(&tenant, commit).await);
+                });
+                Ok(version)
+            }
+        }
+    }
+}
+
+/// Writes the implementation of a store that hands on everything but what is its own.
+macro_rules! handing_on {
+    ($type:ty, { $($own:tt)* }, $(fn $name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl Store for $type {
+            $($own)*
+
+            $(async fn $name(&self, tenant: &TenantId, $($argument: $of),*) -> Result<$answer, StoreError> {
+                self.inner.$name(tenant, $($argument),*).await
+            })*
+
+            fn now(&self) -> DateTime<Utc> {
+                self.inner.now()
+            }
+
+            async fn ready(&self) -> Result<(), StoreError> {
+                self.inner.ready().await
+            }
+        }
+    };
+}
+
+handing_on! {
+    Broken,
+    {
+        async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
+            self.looked_at(tenant, address).await
+        }
+
+        async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
+            self.committed(tenant, commit).await
+        }
+    },
+    fn contract(key: &ContractKey) -> StoredContract;
+    fn products(query: &ProductQuery) -> Vec<Product>;
+    fn domains(query: &DomainQuery) -> Vec<DomainRecord>;
+    fn counts() -> Counts;
+    fn put_expectation(expectation: Expectation, request_id: Option<String>) -> RegisteredExpectation;
+    fn remove_expectations(key: &ExpectationKey, request_id: Option<String>) -> usize;
+    fn expectations(query: &ExpectationQuery) -> Vec<RegisteredExpectation>;
+    fn put_deployed(deployed: Deployed, request_id: Option<String>) -> RecordedDeployment;
+    fn remove_deployed(deployed: &Deployed, request_id: Option<String>) -> bool;
+    fn deployed(query: &DeployedQuery) -> Vec<RecordedDeployment>;
+    fn edges(query: &EdgeQuery) -> Vec<Edge>;
+    fn renew(instance: &str, announcement: Announcement) -> ();
+    fn release(instance: &str, epoch: u64) -> ();
+    fn deployments(query: &DeploymentQuery) -> Vec<Deployment>;
+    fn changes(after: u64, limit: usize) -> Vec<Change>;
+    fn latest_changes(limit: usize) -> Vec<Change>;
+}
