@@ -2,6 +2,7 @@
 //! is in the product.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -46,29 +47,47 @@ impl FromStr for Fault {
     }
 }
 
+/// Something that happens at an awkward moment.
+type Meanwhile = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// A store with a fault.
-#[derive(Debug)]
 pub(crate) struct Broken {
     inner: Arc<dyn Store>,
-    fault: Fault,
+    fault: Option<Fault>,
     seen: Mutex<HashMap<Address, History>>,
+    before_readers: Mutex<Option<Meanwhile>>,
+}
+
+impl std::fmt::Debug for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Broken").field("fault", &self.fault).finish_non_exhaustive()
+    }
 }
 
 impl Broken {
     pub(crate) fn new(inner: Arc<dyn Store>, fault: Fault) -> Self {
-        Self { inner, fault, seen: Mutex::default() }
+        Self { inner, fault: Some(fault), seen: Mutex::default(), before_readers: Mutex::default() }
+    }
+
+    /// A store that is whole, and before which this happens when readers are asked for the first time.
+    pub(crate) fn before_readers(
+        inner: Arc<dyn Store>,
+        happens: impl Future<Output = ()> + Send + 'static,
+    ) -> Self {
+        let before_readers = Mutex::new(Some(Box::pin(happens) as Meanwhile));
+        Self { inner, fault: None, seen: Mutex::default(), before_readers }
     }
 
     async fn looked_at(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
         let before = match self.fault {
-            Fault::StaleRead => self.seen.lock().expect("no panic").remove(address),
+            Some(Fault::StaleRead) => self.seen.lock().expect("no panic").remove(address),
             _ => None,
         };
         if let Some(before) = before {
             return Ok(before);
         }
         let now = self.inner.history(tenant, address).await?;
-        if self.fault == Fault::StaleRead {
+        if self.fault == Some(Fault::StaleRead) {
             self.seen.lock().expect("no panic").insert(address.clone(), now.clone());
         }
         Ok(now)
@@ -76,15 +95,15 @@ impl Broken {
 
     async fn committed(&self, tenant: &TenantId, mut commit: Commit) -> Result<Version, StoreError> {
         match self.fault {
-            Fault::StaleRead => self.inner.commit(tenant, commit).await,
-            Fault::LostUpdate => loop {
+            None | Some(Fault::StaleRead) => self.inner.commit(tenant, commit).await,
+            Some(Fault::LostUpdate) => loop {
                 commit.revision = self.inner.history(tenant, &commit.address).await?.revision;
                 match self.inner.commit(tenant, commit.clone()).await {
                     Err(StoreError::Conflict { .. }) => {}
                     done => break done,
                 }
             },
-            Fault::EarlyAck => {
+            Some(Fault::EarlyAck) => {
                 let (inner, tenant) = (Arc::clone(&self.inner), tenant.clone());
                 let version = Version {
                     version: commit.version.clone(),
@@ -135,6 +154,18 @@ handing_on! {
         async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
             self.committed(tenant, commit).await
         }
+
+        async fn expectations(
+            &self,
+            tenant: &TenantId,
+            query: &ExpectationQuery,
+        ) -> Result<Vec<RegisteredExpectation>, StoreError> {
+            let happens = self.before_readers.lock().expect("no panic").take();
+            if let Some(happens) = happens {
+                happens.await;
+            }
+            self.inner.expectations(tenant, query).await
+        }
     },
     fn contract(key: &ContractKey) -> StoredContract;
     fn products(query: &ProductQuery) -> Vec<Product>;
@@ -142,7 +173,6 @@ handing_on! {
     fn counts() -> Counts;
     fn put_expectation(expectation: Expectation, request_id: Option<String>) -> RegisteredExpectation;
     fn remove_expectations(key: &ExpectationKey, request_id: Option<String>) -> usize;
-    fn expectations(query: &ExpectationQuery) -> Vec<RegisteredExpectation>;
     fn put_deployed(deployed: Deployed, request_id: Option<String>) -> RecordedDeployment;
     fn remove_deployed(deployed: &Deployed, request_id: Option<String>) -> bool;
     fn deployed(query: &DeployedQuery) -> Vec<RecordedDeployment>;
