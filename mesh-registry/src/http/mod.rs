@@ -12,6 +12,7 @@ mod health;
 mod openapi;
 mod openapi_schemas;
 mod pages;
+mod patient;
 mod problem;
 mod products;
 mod route;
