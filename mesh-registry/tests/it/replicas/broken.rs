@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     LostUpdate,
     /// A commit is acknowledged first and done later.
     EarlyAck,
+    /// The process dies when a commit is done and before it is acknowledged.
+    DieAfterCommit,
     /// Every other look at a product is answered with what it was at the look before.
     StaleRead,
 }
@@ -33,6 +35,7 @@ impl Fault {
         match self {
             Self::LostUpdate => "lost-update",
             Self::EarlyAck => "early-ack",
+            Self::DieAfterCommit => "die-after-commit",
             Self::StaleRead => "stale-read",
         }
     }
@@ -42,7 +45,7 @@ impl FromStr for Fault {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let all = [Self::LostUpdate, Self::EarlyAck, Self::StaleRead];
+        let all = [Self::LostUpdate, Self::EarlyAck, Self::DieAfterCommit, Self::StaleRead];
         all.into_iter().find(|fault| fault.name() == text).ok_or_else(|| format!("`{text}` is no fault"))
     }
 }
@@ -96,7 +99,13 @@ impl Broken {
     async fn committed(&self, tenant: &TenantId, mut commit: Commit) -> Result<Version, StoreError> {
         match self.fault {
             None | Some(Fault::StaleRead) => self.inner.commit(tenant, commit).await,
+            Some(Fault::DieAfterCommit) => {
+                self.inner.commit(tenant, commit).await?;
+                std::process::abort();
+            }
             Some(Fault::LostUpdate) => loop {
+                // Others come between the decision and the commit more often than they do by themselves.
+                tokio::time::sleep(Duration::from_millis(20)).await;
                 commit.revision = self.inner.history(tenant, &commit.address).await?.revision;
                 match self.inner.commit(tenant, commit.clone()).await {
                     Err(StoreError::Conflict { .. }) => {}

@@ -48,6 +48,8 @@ impl Connection {
             .header("content-type", "application/json")
             .body(body.map_or_else(Body::empty, |body| Body::from(body.to_string())))
             .expect("a request");
+        // The answer before may be read to its end and not yet be done with.
+        self.0.ready().await.ok()?;
         let answer = self.0.send_request(request).await.ok()?;
         let status = answer.status().as_u16();
         let bytes = to_bytes(Body::new(answer.into_body()), usize::MAX).await.ok()?;

@@ -6,9 +6,8 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
 use mesh_registry::store::sqlite::SqliteStore;
-use mesh_registry::store::{Clock, Store, SystemClock};
+use mesh_registry::store::{Store, SystemClock};
 use mesh_registry::{Config, Registry, StoreUrl};
 
 use super::broken::{Broken, Fault};
@@ -23,8 +22,8 @@ pub(crate) struct Part {
     pub(crate) folder: PathBuf,
     /// How it is broken.
     pub(crate) fault: Option<Fault>,
-    /// By how many seconds its machine's clock is wrong.
-    pub(crate) clock: i64,
+    /// The library that sets its clock, and the file that says to what.
+    pub(crate) clock: Option<(PathBuf, PathBuf)>,
 }
 
 impl Part {
@@ -37,11 +36,8 @@ impl Part {
     }
 
     fn text(&self) -> String {
-        let Self { store, folder, fault, clock } = self;
-        serde_json::json!({
-            "store": store, "folder": folder, "fault": fault.map(Fault::name), "clock": clock,
-        })
-        .to_string()
+        let Self { store, folder, fault, clock: _ } = self;
+        serde_json::json!({ "store": store, "folder": folder, "fault": fault.map(Fault::name) }).to_string()
     }
 
     fn read(text: &str) -> Self {
@@ -51,18 +47,8 @@ impl Part {
             store: text("store"),
             folder: text("folder").expect("a folder").into(),
             fault: text("fault").map(|fault| fault.parse().expect("a fault")),
-            clock: value["clock"].as_i64().expect("seconds"),
+            clock: None,
         }
-    }
-}
-
-/// The clock of a machine that is set wrong.
-#[derive(Debug)]
-struct Wrong(TimeDelta);
-
-impl Clock for Wrong {
-    fn now(&self) -> DateTime<Utc> {
-        SystemClock.now() + self.0
     }
 }
 
@@ -71,10 +57,9 @@ impl Clock for Wrong {
 #[ignore = "runs as a process of its own, started by the tests that kill it"]
 async fn a_registry_that_others_start() {
     let Ok(part) = std::env::var(PART) else { return };
-    let Part { store, folder, fault, clock } = Part::read(&part);
+    let Part { store, folder, fault, clock: _ } = Part::read(&part);
     let mut config = Config::new(&folder);
     config.listen.set_port(0);
-    let own = Arc::new(Wrong(TimeDelta::seconds(clock)));
     let running = match (store, fault) {
         (Some(url), Some(fault)) => {
             let url = url.parse().expect("a URL");
@@ -83,18 +68,15 @@ async fn a_registry_that_others_start() {
             Registry::start_on(Arc::new(Broken::new(store, fault)), config).await
         }
         (None, Some(fault)) => {
-            let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&folder, own).expect("a store"));
+            let store: Arc<dyn Store> =
+                Arc::new(SqliteStore::open(&folder, Arc::new(SystemClock)).expect("a store"));
             Registry::start_on(Arc::new(Broken::new(store, fault)), config).await
         }
         (Some(url), None) => {
-            // Over PostgreSQL a registry does not ask its own machine for the time, which is what a wrong clock is to show.
             config.store = Some(url.parse().expect("a URL"));
             Registry::start(config).await
         }
-        (None, None) => {
-            config.clock = Some(own);
-            Registry::start(config).await
-        }
+        (None, None) => Registry::start(config).await,
     };
     // Dropped, it would stop.
     let running = running.expect("a registry");
@@ -115,9 +97,18 @@ pub(crate) struct Process {
 impl Process {
     /// Starts one and waits until it listens.
     pub(crate) async fn start(part: &Part) -> Self {
-        let part = part.text();
+        let (clock, part) = (part.clock.clone(), part.text());
         let started = tokio::task::spawn_blocking(move || {
-            let mut child = Command::new(std::env::current_exe().expect("this test"))
+            let mut command = Command::new(std::env::current_exe().expect("this test"));
+            if let Some((library, shift)) = clock {
+                command
+                    .env("LD_PRELOAD", library)
+                    .env("FAKETIME_TIMESTAMP_FILE", shift)
+                    .env("FAKETIME_NO_CACHE", "1")
+                    // A clock that is set does not change how long anything takes.
+                    .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+            }
+            let mut child = command
                 .args([
                     "replicas::process::a_registry_that_others_start",
                     "--exact",
