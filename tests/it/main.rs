@@ -16,5 +16,6 @@ mod leash;
 mod lifecycle;
 mod messages;
 mod processes;
+mod releases;
 mod running;
 mod workspace;
