@@ -41,13 +41,8 @@ const READERS: &[Reader] = &[
     ("accounting", "sales.orders", "^1.0", &["/order_id", "/placed_at", "/total"], Some("revenue report")),
 ];
 
-/// Starts the registry on any free port and fills it.
-pub(crate) async fn start(data: &Path, port: u16) -> Running {
-    start_on(data, port, None).await
-}
-
-/// Starts the registry over a database, or a folder where none is named, and fills it.
-pub(crate) async fn start_on(data: &Path, port: u16, store: Option<StoreUrl>) -> Running {
+/// Starts the registry on a port, or any free one for 0, over a database or else in the folder, and fills it.
+pub(crate) async fn start(data: &Path, port: u16, store: Option<StoreUrl>) -> Running {
     let mut config = Config::new(data);
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     config.store = store;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const FOLDERS: [&str; 2] = ["mesh-registry/tests/it", "mesh-runtime/tests/it"];
+const FOLDERS: [&str; 3] = ["mesh-registry/tests/it", "mesh-runtime/tests/it", "tests/it"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

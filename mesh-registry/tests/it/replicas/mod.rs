@@ -8,6 +8,7 @@ mod findings;
 mod plan;
 pub(crate) mod process;
 mod run;
+mod sums;
 
 use std::ops::Range;
 
@@ -30,7 +31,7 @@ fn seeds() -> Range<u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_replicas_with_one_killed_again_and_again_nothing_acknowledged_is_lost() {
-    let mut sums = run::Sums::default();
+    let mut sums = sums::Sums::default();
     for seed in seeds() {
         let Some(database) = Database::make().await else { return };
         let run = Run::new(seed, None);
@@ -44,6 +45,7 @@ async fn of_two_replicas_with_one_killed_again_and_again_nothing_acknowledged_is
             found.join("\n")
         );
         sums.add(&recorded);
+        println!("seed {seed} holds");
     }
     println!("{sums}");
     // The plan is to make trouble, and a run without any would prove nothing.
