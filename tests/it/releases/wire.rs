@@ -31,8 +31,11 @@ pub(super) struct Exchange {
     pub(super) reply: Reply,
 }
 
-/// A first line, headers and a body, without the headers that are of this connection alone.
-fn read(stream: &TcpStream) -> Option<(String, Vec<(String, String)>, Value)> {
+/// A first line, headers and a body.
+type Message = (String, Vec<(String, String)>, Value);
+
+/// Reads what comes, without the headers that are of this connection alone.
+fn read(stream: &TcpStream) -> Option<Message> {
     let mut reader = BufReader::new(stream);
     let mut first = String::new();
     reader.read_line(&mut first).ok().filter(|read| *read > 0)?;
