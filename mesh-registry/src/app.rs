@@ -168,14 +168,14 @@ impl Bound {
 }
 
 /// Listens, and says where: port 0 has become another.
-async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
-    let failed = |source| StartError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => StartError::AddressInUse { address },
-        _ => failed(source),
-    })?;
-    let bound = listener.local_addr().map_err(failed)?;
-    Ok((listener, bound))
+async fn bind(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::AddressInUse { address: listen },
+        _ => StartError::Listen { address: listen, source },
+    };
+    let listener = TcpListener::bind(listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 async fn open_embedded(data: PathBuf, clock: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StartError> {

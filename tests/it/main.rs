@@ -18,6 +18,7 @@ mod leash;
 mod lifecycle;
 mod messages;
 mod processes;
+mod releases;
 mod running;
 mod serving;
 #[cfg(feature = "traces")]

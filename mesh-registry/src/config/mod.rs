@@ -101,6 +101,10 @@ impl Default for Webhooks {
 pub struct Limits {
     /// The longest body, in bytes.
     pub body: usize,
+    /// How long the head of a request may take to arrive, and how long a connection may wait for its next request.
+    pub head: Duration,
+    /// How long an answer may wait for its reader to take some more of it.
+    pub stalled: Duration,
     /// How long a request may take, its body and its answer's head included.
     pub request: Duration,
     /// How many requests are worked on at once; more wait for their turn within their time.
@@ -191,6 +195,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body: 2 * 1024 * 1024,
+            head: Duration::from_secs(30),
+            stalled: Duration::from_secs(30),
             request: Duration::from_secs(30),
             requests: 256,
             connections: 1024,

@@ -44,6 +44,18 @@ pub(super) static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "The longest body of a request.",
         ),
         setting(
+            "limits.head",
+            Time(1..=HOUR),
+            |it| &mut it.limits.head,
+            "How long the head of a request may take to arrive, and how long a connection may wait for its next request.",
+        ),
+        setting(
+            "limits.stalled",
+            Time(1..=HOUR),
+            |it| &mut it.limits.stalled,
+            "How long an answer may wait for its reader to take some more of it.",
+        ),
+        setting(
             "limits.request",
             Time(1..=HOUR),
             |it| &mut it.limits.request,

@@ -17,6 +17,7 @@ mod openapi_feed;
 mod openapi_lifecycle;
 mod openapi_schemas;
 mod pages;
+mod patient;
 mod problem;
 mod products;
 mod route;

@@ -418,6 +418,10 @@ fn parameter_schema(name: &str) -> Value {
         "limit" => json!({ "type": "integer", "minimum": 1, "maximum": 200, "default": 50 }),
         "depth" => json!({ "type": "integer", "minimum": 1, "maximum": 10, "default": 3 }),
         "epoch" | "sequence" => json!({ "type": "integer", "minimum": 0 }),
+        "release" => {
+            json!({ "type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]+$", "not": { "pattern": "[/?#%]" } })
+        }
+        "requirement" => json!({ "$ref": "#/components/schemas/Requirement" }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
         "live" => json!({ "type": "boolean" }),
         "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject"

@@ -13,12 +13,12 @@ pub(super) fn schemas() -> Value {
             "description": "A name in kebab-case.",
         },
         "Address": {
-            "type": "string",
+            "type": "string", "maxLength": 127,
             "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*\\.[a-z][a-z0-9]*(-[a-z0-9]+)*$",
             "description": "Where a product is found: domain and name, `sales.orders`.",
         },
         "ConsumerName": {
-            "type": "string",
+            "type": "string", "maxLength": 127,
             "pattern": "^[a-z][a-z0-9]*(-[a-z0-9]+)*(\\.[a-z][a-z0-9]*(-[a-z0-9]+)*)?$",
             "description": "A named reader: a domain, a product of one, or an application.",
         },
@@ -26,7 +26,7 @@ pub(super) fn schemas() -> Value {
             "type": "string", "pattern": "^(0|[1-9][0-9]*)(\\.(0|[1-9][0-9]*)){2}(-[0-9A-Za-z.-]+)?$",
             "description": "A semantic version without build metadata.",
         },
-        "Requirement": { "type": "string", "description": "Which versions will do, in cargo's notation." },
+        "Requirement": { "type": "string", "minLength": 1, "description": "Which versions will do, in cargo's notation." },
         "Digest": {
             "type": "string", "pattern": "^sha256:[0-9a-f]{64}$",
             "description": "The SHA-256 of canonical JSON (RFC 8785).",
@@ -169,7 +169,10 @@ fn bodies() -> Vec<(&'static str, Value)> {
         &[
             ("domain", name.clone()),
             ("environment", name.clone()),
-            ("baseUrl", text.clone()),
+            (
+                "baseUrl",
+                json!({ "type": "string", "pattern": "^https?://", "description": "Where its ports start from." }),
+            ),
             ("epoch", count.clone()),
             ("leaseSeconds", json!({ "type": "integer", "minimum": 1, "maximum": 3600 })),
             ("runtime", text.clone()),

@@ -6,6 +6,7 @@ use axum::response::IntoResponse;
 use mesh_contract::wire::Problem;
 
 use crate::service::ServiceError;
+use crate::store::StoreError;
 
 /// A sort of problem: the last part of its `type`, its title and its status. They never change their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,7 @@ kinds! {
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
     BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
     FULL = "full", "the registry takes no more of these", SERVICE_UNAVAILABLE;
+    NO_SPACE = "no-space", "the registry's disk is full", INSUFFICIENT_STORAGE;
     UNAVAILABLE = "unavailable", "the registry cannot do its work", SERVICE_UNAVAILABLE;
     INTERNAL = "internal", "the registry has failed", INTERNAL_SERVER_ERROR;
 }
@@ -168,6 +170,14 @@ impl From<ServiceError> for Refusal {
             ServiceError::CursorGone { .. } => Self::new(CURSOR_GONE, text),
             ServiceError::Busy { .. } => Self::new(BUSY, text),
             ServiceError::Full { .. } => Self::new(FULL, text),
+            ServiceError::Store(StoreError::NoSpace) => {
+                tracing::error!(
+                    "the store's disk is full; make room, and the registry goes on without a restart"
+                );
+                let detail = "the registry's disk is full, and nothing was kept of this request; tell whoever runs it to \
+                    make room, and send it again. Reading goes on meanwhile";
+                Self::new(NO_SPACE, detail)
+            }
             ServiceError::Store(source) => {
                 // What the store says is for whoever runs the registry, not for the caller.
                 tracing::error!(error = &source as &dyn std::error::Error, "the store failed: {source}");

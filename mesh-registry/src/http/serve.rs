@@ -11,12 +11,11 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use super::patient::Patient;
 use crate::config::Limits;
 use crate::leave::Leave;
 use crate::metrics::{Metrics, Presence};
 
-/// How long the head of a request may take to arrive, and how long a connection may wait for its next request.
-const HEAD: Duration = Duration::from_secs(30);
 /// What one connection buffers at most; a request's head fits in or is refused.
 const BUFFER: usize = 64 * 1024;
 /// After a failure to accept (no file descriptors left, say) there is nothing to do but wait for somebody to leave.
@@ -34,7 +33,7 @@ pub(crate) async fn serve(
     let connections = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(BUFFER);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(BUFFER);
     loop {
         let accepted = tokio::select! {
             biased;
@@ -43,7 +42,8 @@ pub(crate) async fn serve(
         };
         let Some((stream, permit)) = accepted else { continue };
         let service = TowerToHyperService::new(router.clone());
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful
+            .watch(builder.serve_connection(TokioIo::new(Patient::new(stream, limits.stalled)), service));
         let present = metrics.as_deref().map(|metrics| {
             metrics.accepted.inc();
             Presence::of(&metrics.connections)

@@ -82,6 +82,16 @@ impl Registry {
                         continue;
                     }
                     Ok((Decision::Stands(version), _)) => return Ok(published(address, version, None)),
+                    Err(refusal @ ServiceError::Judged { .. }) => {
+                        // Versions and readers were read one after the other. A refusal is committed by nobody who would
+                        // find that the product has moved between, so this looks.
+                        let now = self.store.history(tenant, &address).await.map_err(ServiceError::Store)?;
+                        if now.revision == seen.line.history.revision {
+                            return Err(refusal);
+                        }
+                        seen = self.fresh_line(tenant, &address).await?;
+                        continue;
+                    }
                     Err(refusal) => return Err(refusal),
                 };
             // Until what was remembered is moved on: the follower may hear of the commit before.

@@ -28,6 +28,9 @@ pub enum StoreError {
         /// How many it takes.
         limit: usize,
     },
+    /// The disk of the store is full. Nothing was written, and what is there can be read.
+    #[error("the store's disk is full")]
+    NoSpace,
     /// The store cannot answer at present, or what it holds cannot be read.
     #[error("the store is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -19,7 +19,7 @@ fn people_find_their_way_in_a_browser() {
         let data = tempfile::tempdir().expect("a folder");
         let started = match std::env::var("MESH_BROWSER_URL") {
             Ok(_) => None,
-            Err(_) => Some(fixture_mesh::start(data.path(), 0).await),
+            Err(_) => Some(fixture_mesh::start(data.path(), 0, None).await),
         };
         let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "tests", "browser"].iter().collect();
         assert!(

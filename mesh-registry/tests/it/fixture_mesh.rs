@@ -8,7 +8,7 @@ use mesh_contract::wire::{Announcement, Health, ServedPort, ServedProduct};
 use mesh_contract::{Address, Contract, Expectation, PortKind};
 use mesh_registry::service::{Publication, Registration};
 use mesh_registry::store::{Stage, TenantId};
-use mesh_registry::{Config, Registry, Running};
+use mesh_registry::{Config, Registry, Running, StoreUrl};
 
 /// A reader, what it reads, in which versions, which fields, and what for.
 type Reader = (&'static str, &'static str, &'static str, &'static [&'static str], Option<&'static str>);
@@ -41,10 +41,11 @@ const READERS: &[Reader] = &[
     ("accounting", "sales.orders", "^1.0", &["/order_id", "/placed_at", "/total"], Some("revenue report")),
 ];
 
-/// Starts the registry on any free port and fills it.
-pub(crate) async fn start(data: &Path, port: u16) -> Running {
+/// Starts the registry on a port, or any free one for 0, over a database or else in the folder, and fills it.
+pub(crate) async fn start(data: &Path, port: u16, store: Option<StoreUrl>) -> Running {
     let mut config = Config::new(data);
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    config.store = store;
     let running = Registry::start(config).await.expect("the registry starts");
     fill(running.registry()).await;
     running

@@ -261,3 +261,35 @@ async fn an_expectation_registered_while_a_publish_is_judged_is_not_missed() {
     store.remove_expectations(&tenant, &key, None).await.expect("forgotten");
     registry.publish(&tenant, publication(next("1.1.0", without(OPTIONAL)))).await.expect("published");
 }
+
+/// Between a look at the versions and one at the readers, the same content is published and then a reader comes who would have
+/// kept it from that. The versions of before and the readers of after never stood together, and nothing is refused for both.
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refusal_is_not_made_of_versions_of_before_and_readers_of_after() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Arc::new(SqliteStore::open(folder.path(), Arc::new(SystemClock)).expect("a store"));
+    let tenant = TenantId::default();
+    let publication = |contract: Value| Publication {
+        address: "sales.orders".parse().expect("an address"),
+        version: contract["version"].as_str().expect("text").parse().expect("a version"),
+        stage: Stage::Released,
+        document: contract.to_string().into(),
+        request_id: None,
+    };
+    let other = Registry::new(Arc::clone(&store) as _, 0);
+    other.publish(&tenant, publication(fixture("sales.orders@1.0.0"))).await.expect("published");
+    let lean = next("1.1.0", without(OPTIONAL));
+    let meanwhile = {
+        let (store, tenant, lean) = (Arc::clone(&store), tenant.clone(), publication(lean.clone()));
+        async move {
+            other.publish(&tenant, lean).await.expect("published");
+            let reader = serde_json::from_value(reads("billing", OPTIONAL)).expect("an expectation");
+            store.put_expectation(&tenant, reader, None).await.expect("registered");
+        }
+    };
+    let interrupted = crate::replicas::broken::Broken::before_readers(store, meanwhile);
+    let registry = Registry::new(Arc::new(interrupted), 0);
+    let told = registry.publish(&tenant, publication(lean)).await.expect("it stands");
+    assert!(!told.created, "the other one has published it");
+}

@@ -10,6 +10,8 @@ mod crash;
 mod database;
 mod drain;
 mod durability;
+#[cfg(feature = "postgres")]
+mod failures;
 mod feed;
 mod feed_docs;
 mod fixture_mesh;
@@ -17,6 +19,8 @@ mod gate;
 mod hostile;
 mod leases;
 mod lifecycle;
+#[cfg(feature = "postgres")]
+mod linear;
 mod matrix;
 mod metrics;
 mod owners;
@@ -24,6 +28,8 @@ mod pages;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod races;
+#[cfg(feature = "postgres")]
+mod replicas;
 mod rollback;
 mod search;
 mod snapshot;

@@ -57,7 +57,7 @@ const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 fn every_link_on_every_page_leads_somewhere() {
     block_on(async {
         let data = tempfile::tempdir().expect("a folder");
-        let running = fixture_mesh::start(data.path(), 0).await;
+        let running = fixture_mesh::start(data.path(), 0, None).await;
         let address = running.address();
         let mut seen: BTreeMap<String, Option<BTreeSet<String>>> = BTreeMap::new();
         let mut fragments: Vec<(String, String, String)> = Vec::new();
@@ -115,7 +115,7 @@ fn every_link_on_every_page_leads_somewhere() {
 fn a_problem_is_a_page_for_a_browser_and_json_for_a_client() {
     block_on(async {
         let data = tempfile::tempdir().expect("a folder");
-        let running = fixture_mesh::start(data.path(), 0).await;
+        let running = fixture_mesh::start(data.path(), 0, None).await;
         for (path, status) in [
             ("/nowhere", 404),
             ("/products/sales.nothing", 404),
@@ -140,7 +140,7 @@ fn a_problem_is_a_page_for_a_browser_and_json_for_a_client() {
 fn files_are_kept_for_ever_and_pages_are_asked_for_anew() {
     block_on(async {
         let data = tempfile::tempdir().expect("a folder");
-        let running = fixture_mesh::start(data.path(), 0).await;
+        let running = fixture_mesh::start(data.path(), 0, None).await;
         let home = get(running.address(), "/", HTML).await;
         assert_eq!(home.header("cache-control"), Some("no-cache"));
         let linked: BTreeSet<String> = attributes(&home.body, " href")
@@ -160,7 +160,7 @@ fn files_are_kept_for_ever_and_pages_are_asked_for_anew() {
 fn a_shared_service_shows_in_both_domains() {
     block_on(async {
         let data = tempfile::tempdir().expect("a folder");
-        let running = fixture_mesh::start(data.path(), 0).await;
+        let running = fixture_mesh::start(data.path(), 0, None).await;
         let sales = get(running.address(), "/domains/sales", HTML).await.body;
         assert!(sales.contains("With <a href=\"/domains/accounting\">accounting</a>"));
         let accounting = get(running.address(), "/domains/accounting", HTML).await.body;

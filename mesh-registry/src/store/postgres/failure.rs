@@ -40,6 +40,11 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Refused(error) => error,
+            Failure::NotBegun(error) | Failure::Database(error)
+                if error.code() == Some(&SqlState::DISK_FULL) =>
+            {
+                Self::NoSpace
+            }
             Failure::NotBegun(error) | Failure::Database(error) => Self::unavailable(error),
         }
     }

@@ -380,7 +380,13 @@ impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error {
             rusqlite::Error::QueryReturnedNoRows => Self::NotFound,
+            error if is_full(&error) => Self::NoSpace,
             error => Self::unavailable(error),
         }
     }
+}
+
+/// Whether the disk has no room for what was to be written.
+fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull)
 }

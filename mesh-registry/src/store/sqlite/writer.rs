@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use tokio::sync::{oneshot, watch};
 
 use super::super::StoreError;
-use super::search_index;
+use super::{is_full, search_index};
 
 /// So many writes share a transaction at most; more would make the first of them wait long.
 const BATCH: usize = 128;
@@ -55,7 +55,7 @@ where
 {
     fn run(&mut self, connection: &Connection) -> Outcome {
         let result = (self.work)(connection);
-        let broken = matches!(result, Err(StoreError::Unavailable(_)));
+        let broken = matches!(result, Err(StoreError::Unavailable(_) | StoreError::NoSpace));
         self.result = Some(result);
         if broken { Outcome::Broken } else { Outcome::Whole }
     }
@@ -223,7 +223,10 @@ impl Writing<'_> {
             Err(failed) => {
                 let shared = Arc::new(failed);
                 for job in jobs {
-                    job.answer(Err(StoreError::unavailable(Arc::clone(&shared))));
+                    job.answer(Err(match &*shared {
+                        Failed::Database(error) if is_full(error) => StoreError::NoSpace,
+                        _ => StoreError::unavailable(Arc::clone(&shared)),
+                    }));
                 }
             }
         }
