@@ -40,7 +40,7 @@ impl Metered {
         let done = work.instrument(span).await;
         let result = match &done {
             Ok(_) => "ok",
-            Err(StoreError::Unavailable(_) | StoreError::NoSpace(_)) => "failed",
+            Err(StoreError::Unavailable(_) | StoreError::NoSpace) => "failed",
             Err(_) => "refused",
         };
         self.metrics.operation(method, result, started);
