@@ -212,7 +212,7 @@ impl Add {
             let instead =
                 gone.successor.as_ref().map(|next| format!("; use {next} instead")).unwrap_or_default();
             output
-                .note(&format!("warning: {version} of `{address}` stays only until {}{instead}", gone.until));
+                .note(format!("warning: {version} of `{address}` stays only until {}{instead}", gone.until));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What is set of a registry, read once and handed down.
 //!
-//! Every setting is one entry of [`table`]: from it come what a file may say, the names in the environment, the reference
+//! Every setting is one entry of `table`: from it come what a file may say, the names in the environment, the reference
 //! page and the example file. [`Sources`] reads them all and tells everything that is wrong at once.
 
 mod file;

@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use chrono::DateTime;
 use mesh_contract::digest::Sealed;
 use mesh_contract::judgement::{Judgement, Prepared};
 use mesh_contract::wire::{Published, VersionSummary};
 use mesh_contract::{Address, Contract, ContractVersion, Digest, Line, LogicalType, Scope, double};
 
 use super::judging::{Said, read_sent};
-use super::lifecycle::shown;
+use super::lifecycle::would_be_shown;
 use super::line::Seen;
 use super::lookup::version_summary;
 use super::{Registry, ServiceError, read_document};
@@ -52,7 +51,7 @@ pub(super) struct Candidate {
 /// What a publish comes to.
 enum Decision {
     /// The same content stands there already.
-    Stands(Version),
+    Stands(Box<Version>),
     /// It is new.
     Commit(Box<Commit>),
 }
@@ -81,7 +80,7 @@ impl Registry {
                         seen = self.fresh_line(tenant, &address).await?;
                         continue;
                     }
-                    Ok((Decision::Stands(version), _)) => return Ok(published(address, version, None)),
+                    Ok((Decision::Stands(version), _)) => return Ok(published(address, *version, None)),
                     Err(refusal @ ServiceError::Judged { .. }) => {
                         // Versions and readers were read one after the other. A refusal is committed by nobody who would
                         // find that the product has moved between, so this looks.
@@ -202,7 +201,7 @@ impl Candidate {
         if let Some(standing) = history.versions.iter().find(|entry| entry.version == contract.version) {
             let released = standing.stage == Stage::Released;
             if standing.digest == *digest && (released || stage == Stage::Draft) {
-                return Ok(Decision::Stands(standing.clone()));
+                return Ok(Decision::Stands(Box::new(standing.clone())));
             }
             if released {
                 return Err(ServiceError::VersionExists {
@@ -260,17 +259,8 @@ impl Candidate {
     /// Whether the product shows this version once it is committed.
     fn is_shown(&self, history: &History, stage: Stage) -> bool {
         let version = &self.contract().version;
-        let mut after: Vec<Version> =
-            history.versions.iter().filter(|entry| entry.version != *version).cloned().collect();
-        after.push(Version {
-            version: version.clone(),
-            digest: self.digest,
-            promise: self.promise,
-            stage,
-            published_at: DateTime::UNIX_EPOCH,
-            lifecycle: Lifecycle::default(),
-        });
-        shown(&after).is_some_and(|entry| entry.version == *version)
+        let others = history.versions.iter().filter(|entry| entry.version != *version);
+        would_be_shown(version, stage, others)
     }
 
     /// The version to choose when this one is taken: behind the highest of its line, a patch when only words differ from

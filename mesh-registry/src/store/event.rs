@@ -85,17 +85,17 @@ kinds! {
     VersionYanked = "mesh.version.yanked.v1",
     /// A yanked version may be bound to again.
     VersionUnyanked = "mesh.version.unyanked.v1",
-    /// The end of a line was announced.
+    /// Until when a line, or one version, stays was said.
     LineDeprecated = "mesh.line.deprecated.v1",
-    /// A line goes on after all.
+    /// What was deprecated stays after all.
     DeprecationWithdrawn = "mesh.line.deprecation-withdrawn.v1",
-    /// A line has ended.
+    /// A line, or one version, is not promised any more.
     LineRetired = "mesh.line.retired.v1",
-    /// A line that had ended is there again.
+    /// What was retired is promised again.
     LineRestored = "mesh.line.restored.v1",
-    /// A line is found at another address.
+    /// A line was rolled back or forward: its requirements come to another version.
     LineMoved = "mesh.line.moved.v1",
-    /// A reader of a line that ends was reminded.
+    /// The day of a deprecation comes near, and these readers are left.
     ReaderReminded = "mesh.reader.reminded.v1",
     /// A reader has said what it relies on.
     ExpectationRegistered = "mesh.expectation.registered.v1",
@@ -105,11 +105,11 @@ kinds! {
     DeploymentRecorded = "mesh.deployment.recorded.v1",
     /// Something no longer runs somewhere.
     DeploymentRemoved = "mesh.deployment.removed.v1",
-    /// A product was offered to another domain.
+    /// A domain was offered to another owner.
     OwnershipOffered = "mesh.ownership.offered.v1",
-    /// A product has another owner.
+    /// A domain has another owner.
     OwnershipTransferred = "mesh.ownership.transferred.v1",
-    /// An offer of a product was taken back.
+    /// The offer of a domain was taken back.
     OwnershipWithdrawn = "mesh.ownership.withdrawn.v1",
 }
 

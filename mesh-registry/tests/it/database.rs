@@ -37,7 +37,7 @@ impl Database {
         Some(Self { server, name })
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let (place, parameters) = self.server.split_once('?').unwrap_or((&self.server, ""));
         let (server, _) = place.rsplit_once('/').expect("the URL names a database");
         format!("{server}/{}?{parameters}", self.name)

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use mesh_registry::store::EventKind;
-use serde_json::Value;
+use mesh_registry::store::{EventKind, TenantId};
+use serde_json::{Value, json};
 
-use crate::world::{Client, World, expectation, fixture};
+use crate::world::{World, expectation, fixture};
 
 fn path() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/feed.md"))
@@ -23,8 +23,9 @@ fn code(language: &str) -> String {
     rest.split_once("```").expect("its end").0.to_owned()
 }
 
-/// Makes one event of each kind that can be made at present.
-async fn make(client: &Client) {
+/// Makes one event of each kind.
+async fn make(world: &World) {
+    let client = &world.client;
     client.publish(&fixture("sales.products@1.1.0")).await.ok();
     let path = "/api/v1/consumers/billing/expectations/sales.products";
     let mut reads = expectation("billing", "sales.products");
@@ -35,7 +36,28 @@ async fn make(client: &Client) {
     let ran = "/api/v1/environments/production/deployed/billing/2.1";
     client.send(reqwest::Method::PUT, ran, &[], None).await.ok();
     client.delete(ran).await.ok();
+    let product = "/api/v1/products/sales.products";
+    client.put(&format!("{product}/yanks/1.1.0"), &json!({ "reason": "It rounds wrongly." })).await.ok();
+    client.delete(&format!("{product}/yanks/1.1.0")).await.ok();
+    let mut next = fixture("sales.products@1.1.0");
+    next["version"] = "1.2.0".into();
+    client.publish(&next).await.ok();
+    let back = json!({ "version": "1.1.0", "reason": "1.2.0 is slow." });
+    client.put(&format!("{product}/lines/1/current"), &back).await.ok();
+    let until = json!({ "until": "2026-01-20", "reason": "Line 2 is coming." });
+    client.put(&format!("{product}/deprecations/1"), &until).await.ok();
+    world.running.registry().remind(&TenantId::default()).await.expect("reminded");
+    let gone = json!({ "override": true, "reason": "Nobody minds." });
+    client.put(&format!("{product}/retirements/1"), &gone).await.ok();
+    client.delete(&format!("{product}/retirements/1")).await.ok();
+    client.delete(&format!("{product}/deprecations/1")).await.ok();
     client.delete(path).await.ok();
+    let owner = client.get("/api/v1/domains/sales/owner").await.ok()["owner"].clone();
+    let offer = json!({ "from": owner, "to": "shop@example.com" });
+    client.put("/api/v1/domains/sales/owner/offer", &offer).await.ok();
+    client.delete("/api/v1/domains/sales/owner/offer").await.ok();
+    client.put("/api/v1/domains/sales/owner/offer", &offer).await.ok();
+    client.put("/api/v1/domains/sales/owner/acceptance", &json!({ "by": "shop@example.com" })).await.ok();
 }
 
 #[tokio::test]
@@ -43,12 +65,17 @@ async fn the_examples_are_what_a_registry_sends() {
     const BEGIN: &str = "<!-- examples -->\n";
     const END: &str = "<!-- end -->";
     let world = World::start().await;
-    make(&world.client).await;
+    make(&world).await;
     let page = world.client.get("/api/v1/events").await.ok();
     let mut examples = String::new();
+    let mut left: Vec<String> = EventKind::ALL.iter().map(EventKind::to_string).collect();
     for event in page["items"].as_array().expect("items") {
+        // One of each kind is enough.
+        let Some(kind) = left.iter().position(|kind| event["type"] == **kind) else { continue };
+        left.remove(kind);
         examples += &format!("\n```json\n{event:#}\n```\n");
     }
+    assert!(left.is_empty(), "no example of {left:?}");
     let text = text();
     let (before, rest) = text.split_once(BEGIN).expect("where they begin");
     let (_, after) = rest.split_once(END).expect("where they end");

@@ -321,7 +321,7 @@ impl Readers {
             }
         }
         let mut found: Vec<_> = found.into_values().collect();
-        found.sort_by(|one, other| one.state.cmp(&other.state));
+        found.sort_by_key(|reader| reader.state);
         found
     }
 }

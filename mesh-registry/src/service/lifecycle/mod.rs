@@ -23,7 +23,7 @@ use crate::store::{
     ContractKey, EventKind, History, Lifecycle, NewEvent, Shown, Stage, StoreError, TenantId, Turn, Version,
 };
 
-pub(super) use standing::{outlived, preferred, shown, state};
+pub(super) use standing::{outlived, preferred, shown, state, would_be_shown};
 
 /// How often an act is decided anew when others change the product meanwhile.
 const ROUNDS: usize = 256;

@@ -31,17 +31,30 @@ pub(in super::super) fn preferred<'v>(
     versions.into_iter().filter(promised).max_by_key(|entry| rank(entry))
 }
 
+/// Whether a version of which nothing has become yet would be shown before all others.
+pub(crate) fn would_be_shown<'v>(
+    version: &ContractVersion,
+    stage: Stage,
+    others: impl IntoIterator<Item = &'v Version>,
+) -> bool {
+    let own = (worth(stage, &Lifecycle::default()), version);
+    others.into_iter().all(|entry| rank(entry) < own)
+}
+
 /// The better a version is to bind to, the higher.
 fn rank(version: &Version) -> (u8, &ContractVersion) {
-    let Lifecycle { deprecated: _, yanked, held_back, retired } = &version.lifecycle;
-    let rank = match version.stage {
+    (worth(version.stage, &version.lifecycle), &version.version)
+}
+
+fn worth(stage: Stage, lifecycle: &Lifecycle) -> u8 {
+    let Lifecycle { deprecated: _, yanked, held_back, retired } = lifecycle;
+    match stage {
         Stage::Draft => 0,
         Stage::Released if retired.is_some() => 1,
         Stage::Released if yanked.is_some() => 2,
         Stage::Released if held_back.is_some() => 3,
         Stage::Released => 4,
-    };
-    (rank, &version.version)
+    }
 }
 
 /// Whether the records of a retired version have outlived what was promised of them. Where nothing was promised, nobody
