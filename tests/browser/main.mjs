@@ -22,6 +22,8 @@ const paths = {
   domains: "/domains",
   domain: "/domains/sales",
   product: "/products/sales.orders",
+  ending: "/products/sales.customers",
+  deprecations: "/deprecations",
   missing: "/nowhere",
 };
 const shots = process.env.MESH_BROWSER_SHOTS;

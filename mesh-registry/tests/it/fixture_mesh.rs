@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
-use mesh_contract::wire::{Announcement, Health, ServedPort, ServedProduct};
+use mesh_contract::wire::{Announcement, Deprecate, Health, ServedPort, ServedProduct, Successor, Yank};
 use mesh_contract::{Address, Contract, Expectation, PortKind};
-use mesh_registry::service::{Publication, Registration};
+use mesh_registry::service::{Act, Publication, Registration};
 use mesh_registry::store::{Stage, TenantId};
 use mesh_registry::{Config, Registry, Running, StoreUrl};
 
@@ -84,6 +84,20 @@ async fn fill(registry: &Registry) {
             request_id: None,
         };
         registry.register_expectation(&tenant, registration).await.expect("the reader is registered");
+    }
+    // Something goes away, and something went wrong.
+    let until = Deprecate {
+        until: "2990-06-30".parse().expect("a day"),
+        successor: Some(Successor::Product("sales.invoices".parse().expect("an address"))),
+        reason: Some("Invoices hold the address that they were sent to.".to_owned()),
+    };
+    let yank = Yank { reason: Some("Prices were those of last year.".to_owned()) };
+    for (address, act) in [
+        ("sales.customers", Act::Deprecate("1".parse().expect("a line"), until)),
+        ("sales.catalogue", Act::Yank("1.4.0".parse().expect("a version"), yank)),
+    ] {
+        let address = address.parse().expect("an address");
+        registry.act(&tenant, &address, &act, None).await.expect("it is done");
     }
     for (domain, port) in [("sales", 4100), ("accounting", 4200)] {
         let announcement = announcement(domain, port, contracts.iter().map(|(_, contract)| contract));

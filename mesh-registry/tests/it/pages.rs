@@ -112,6 +112,30 @@ fn every_link_on_every_page_leads_somewhere() {
 }
 
 #[test]
+fn what_becomes_of_versions_is_told_where_people_look() {
+    block_on(async {
+        let data = tempfile::tempdir().expect("a folder");
+        let running = fixture_mesh::start(data.path(), 0, None).await;
+        let page = async |path: &str| {
+            let answer = get(running.address(), path, HTML).await;
+            assert_eq!(answer.status, 200, "{path}");
+            answer.body
+        };
+        let holds = |path: &str, body: &str, words: &[&str]| {
+            words.iter().for_each(|word| assert!(body.contains(word), "`{word}` is missing on {path}"));
+        };
+        let body = page("/deprecations").await;
+        let told = ["2990", "accounting.", "deployed", "Invoices hold the address", "0 of 2 readers moved"];
+        holds("/deprecations", &body, &told);
+        let body = page("/products/sales.customers").await;
+        holds("/products/sales.customers", &body, &["Deprecated.", "Who still reads it", "sales.invoices"]);
+        let body = page("/products/sales.catalogue/1.4.0").await;
+        holds("/products/sales.catalogue/1.4.0", &body, &["Yanked.", "Prices were those of last year."]);
+        running.shutdown().await;
+    });
+}
+
+#[test]
 fn a_problem_is_a_page_for_a_browser_and_json_for_a_client() {
     block_on(async {
         let data = tempfile::tempdir().expect("a folder");
