@@ -20,7 +20,7 @@ use crate::wire::{Wire, get};
 
 const PRODUCTS: usize = 100_000;
 const DOMAINS: usize = 500;
-const READS: usize = 5_000;
+const READS: usize = 2_000;
 
 /// The word that makes this program serve a folder or a database.
 pub(crate) const SERVE: &str = "serve-for-the-benchmark";

@@ -110,12 +110,13 @@ pub(super) fn products(
     let ProductQuery { address, domain, kind, order, limit } = query;
     let address = address.as_ref().map(ToString::to_string);
     let (domain, kind) = (domain.as_ref().map(DomainName::as_str), kind.map(|kind| kind.as_str()));
+    // One product is found by its key. A condition that may or may not ask for one is answered by looking at them all.
+    let one = if address.is_some() { "p.address = :address" } else { ":address IS NULL" };
     let products = match order {
         ProductOrder::Address { after } => connection
             .prepare_cached(&format!(
                 "SELECT {PRODUCT} FROM product p
-                 WHERE p.tenant = :tenant AND p.address > :after
-                   AND (:address IS NULL OR p.address = :address)
+                 WHERE p.tenant = :tenant AND p.address > :after AND {one}
                    AND (:domain IS NULL OR p.domain = :domain) AND (:kind IS NULL OR p.kind = :kind)
                  ORDER BY p.address LIMIT :limit"
             ))?
