@@ -55,7 +55,8 @@ impl Deprecate {
         };
         if undo {
             let product = registry::block_on(async { Ok(registry.undeprecate(&address, &scope).await?) })?;
-            output.answer(&product, |out| writeln!(out, "{GOOD}stays{GOOD:#}  {address} {scope}"))?;
+            output
+                .answer(&product, |out| writeln!(out, "{GOOD}stays{GOOD:#}  {address} {}", scope.words()))?;
             return Ok(Verdict::Clean);
         }
         let body = until.map(|until| Body { until, successor, reason });
@@ -79,7 +80,8 @@ fn tell(campaign: &Campaign, out: &mut dyn Write) -> io::Result<()> {
     let instead = deprecated.successor.as_ref().map(|next| format!("; use {next}")).unwrap_or_default();
     writeln!(
         out,
-        "{WARN}deprecated{WARN:#}  {STRONG}{address} {scope}{STRONG:#} stays until {} ({}){instead}",
+        "{WARN}deprecated{WARN:#}  {STRONG}{address} {}{STRONG:#} stays until {} ({}){instead}",
+        scope.words(),
         deprecated.until,
         days(*days_left)
     )?;

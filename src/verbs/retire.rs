@@ -72,9 +72,11 @@ impl Retire {
             match done {
                 Ok(product) => Ok(product),
                 Err(error) => match obstacles(&error) {
-                    Some(told) => Err(Failure::new(format!("{address} {scope} cannot be retired"))
-                        .because(told)
-                        .next("override that with `--override --reason`, which stays on record")),
+                    Some(told) => {
+                        Err(Failure::new(format!("{} of `{address}` cannot be retired", scope.words()))
+                            .because(told)
+                            .next("override that with `--override --reason`, which stays on record"))
+                    }
                     None => Err(near::no_product(&registry, &address, error).await),
                 },
             }
@@ -87,9 +89,9 @@ impl Retire {
         overridden.dedup();
         output.answer(&product, |out| {
             if undo {
-                return writeln!(out, "{GOOD}promised again{GOOD:#}  {address} {scope}");
+                return writeln!(out, "{GOOD}promised again{GOOD:#}  {address} {}", scope.words());
             }
-            writeln!(out, "{GOOD}retired{GOOD:#}  {address} {scope}")?;
+            writeln!(out, "{GOOD}retired{GOOD:#}  {address} {}", scope.words())?;
             overridden.iter().try_for_each(|reason| writeln!(out, "  {WARN}overridden{WARN:#} {reason}"))
         })?;
         if noted {

@@ -44,7 +44,8 @@ pub enum ServiceError {
     },
     /// Exactly this was not deprecated.
     #[error(
-        "{scope} of `{address}` is not deprecated, so there is no campaign; open one with `mesh deprecate {address}@{scope} --until <DAY>`"
+        "{} of `{address}` is not deprecated, so there is no campaign; open one with `mesh deprecate {address}@{scope} --until <DAY>`",
+        .scope.words()
     )]
     NotDeprecated {
         /// The product.
@@ -53,7 +54,7 @@ pub enum ServiceError {
         scope: Scope,
     },
     /// Only retired versions satisfy the requirement.
-    #[error("`{address}` {requirement} is retired: no version that satisfies it is promised any more; {}", instead(.successor))]
+    #[error("no version of `{address}` that satisfies `{requirement}` is promised any more, for all of them are retired; {}", instead(.successor))]
     Retired {
         /// The product.
         address: Address,
@@ -79,7 +80,7 @@ pub enum ServiceError {
         message: String,
     },
     /// Somebody would be hurt by retiring versions.
-    #[error("{scope} of `{address}` cannot be retired: {}. Override that with `mesh retire --override --reason`, which stays on record", .in_the_way.join(". "))]
+    #[error("{} of `{address}` cannot be retired: {}. Override that with `mesh retire --override --reason`, which stays on record", .scope.words(), .in_the_way.join(". "))]
     InTheWay {
         /// The product.
         address: Address,
@@ -119,7 +120,7 @@ pub enum ServiceError {
         digest: Digest,
     },
     /// No product of the domain is published.
-    #[error("no product of a domain `{domain}` is published here")]
+    #[error("no product of a domain `{domain}` is published here; see what there is with `mesh search`")]
     UnknownDomain {
         /// What was asked for.
         domain: DomainName,

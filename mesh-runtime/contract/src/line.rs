@@ -90,6 +90,14 @@ impl Scope {
         }
     }
 
+    /// What is meant, as a sentence says it: `1.2.0`, or `line 1`.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Version(version) => version.to_string(),
+            Self::Line(line) => format!("line {line}"),
+        }
+    }
+
     /// The line, which is that of the version where one is meant.
     pub fn line(&self) -> Line {
         match self {
@@ -157,5 +165,7 @@ mod tests {
         assert!(matches!("1.2.0".parse(), Ok(Scope::Version(_))));
         assert!(matches!("1".parse(), Ok(Scope::Line(_))));
         assert!("1.2".parse::<Scope>().is_err());
+        let words = |text: &str| text.parse::<Scope>().map(|scope| scope.words());
+        assert_eq!((words("1"), words("1.2.0")), (Ok("line 1".to_owned()), Ok("1.2.0".to_owned())));
     }
 }

@@ -242,10 +242,11 @@ fn in_the_way(before: &Before<'_>, scope: &Scope, readers: &Readers, found: &[Fo
     let until = deprecated.collect::<Option<Vec<_>>>().map(|all| all.into_iter().map(|it| it.until).max());
     match until {
         None => told.push(format!(
-            "readers were not told that {scope} goes away; tell them with `mesh deprecate {address}@{scope} --until <DAY>`"
+            "readers were not told that {} goes away; tell them with `mesh deprecate {address}@{scope} --until <DAY>`",
+            scope.words()
         )),
         Some(Some(until)) if until > before.today() => {
-            told.push(format!("readers were told that {scope} stays until {until}; wait for that day"));
+            told.push(format!("readers were told that {} stays until {until}; wait for that day", scope.words()));
         }
         Some(_) => {}
     }

@@ -24,7 +24,8 @@ impl Registry {
         if promised.is_empty() {
             return Err(ServiceError::WrongState {
                 message: format!(
-                    "{scope} of `{}` is retired already, and nothing is left to deprecate",
+                    "{} of `{}` is retired already, and nothing is left to deprecate",
+                    scope.words(),
                     before.address
                 ),
             });
@@ -81,9 +82,10 @@ impl Registry {
         let address = before.address;
         match successor {
             None => Ok(()),
-            Some(Successor::Version(version)) if scope.has(version) => {
-                invalid(format!("{version} is deprecated with the rest of {scope}; name a version outside"))
-            }
+            Some(Successor::Version(version)) if scope.has(version) => invalid(format!(
+                "{version} is deprecated with the rest of {}; name a version outside",
+                scope.words()
+            )),
             Some(Successor::Version(version)) => {
                 let entry = before.history.versions.iter().find(|entry| entry.version == *version);
                 match entry {

@@ -52,7 +52,7 @@ pub(super) fn read(text: &str, allow_private: bool) -> Result<Url, String> {
     if !allow_private && !may_lead_to(&url) {
         return Err(format!(
             "`{}` is an address inside this network, where webhooks do not lead; use a public one, or let whoever runs the \
-             registry allow private ones",
+             registry allow private ones with `webhooks.allow_private`",
             url.host_str().unwrap_or_default()
         ));
     }

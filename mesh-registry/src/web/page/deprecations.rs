@@ -1,7 +1,6 @@
 //! The page of what goes away: each deprecation with who still reads and what stands in the way of its end.
 
 use maud::{Markup, html};
-use mesh_contract::Scope;
 use mesh_contract::wire::{Campaign, CampaignReader, PairVerdict, ReaderState, Successor};
 
 use crate::web::component::{badge, command, counted, dotted, empty, prose};
@@ -41,7 +40,7 @@ fn a_campaign(view: &DeprecationsView, campaign: &Campaign, first: bool) -> Mark
     html! {
         section.campaign aria-label=(format!("{address} {scope}")) {
             // A link to the product leads to its first one.
-            h2 id=[first.then(|| url::anchor(&name))] { a href=(url::product(address)) { (dotted(&name)) } " " span.row-version { @match scope { Scope::Line(line) => { "line " (line) } Scope::Version(version) => { (version) } } } }
+            h2 id=[first.then(|| url::anchor(&name))] { a href=(url::product(address)) { (dotted(&name)) } " " span.row-version { (scope.words()) } }
             p {
                 "Stays until " strong { (readable_day(deprecated.until)) } ", " (days(*days_left)) "."
                 @match &deprecated.successor {
