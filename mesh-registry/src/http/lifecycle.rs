@@ -15,6 +15,7 @@ use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
 use crate::service::{Act, ServiceError};
+use crate::store::TenantId;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -35,6 +36,11 @@ pub(super) fn routes() -> Vec<Route> {
 type Done = Result<Json<ProductDetail>, Refusal>;
 type Id = Option<RequestId>;
 
+/// Does something to a product, and answers with how it stands now.
+async fn done(state: AppState, tenant: TenantId, address: Address, act: Act, id: Id) -> Done {
+    Ok(Json(state.registry.act(&tenant, &address, &act, id_text(id)).await?))
+}
+
 /// Reads a body as strictly as any document.
 fn body<T: DeserializeOwned>(document: &Bytes) -> Result<T, ServiceError> {
     let text = std::str::from_utf8(document)
@@ -54,8 +60,7 @@ async fn yank(
     id: Id,
     Document(document): Document,
 ) -> Done {
-    let act = Act::Yank(version, body_if_any::<Yank>(&document)?);
-    Ok(Json(state.registry.act(&tenant, &address, &act, id_text(id)).await?))
+    done(state, tenant, address, Act::Yank(version, body_if_any::<Yank>(&document)?), id).await
 }
 
 async fn unyank(
@@ -64,7 +69,7 @@ async fn unyank(
     Names((address, version)): Names<(Address, ContractVersion)>,
     id: Id,
 ) -> Done {
-    Ok(Json(state.registry.act(&tenant, &address, &Act::Unyank(version), id_text(id)).await?))
+    done(state, tenant, address, Act::Unyank(version), id).await
 }
 
 async fn campaign(
@@ -93,7 +98,7 @@ async fn undeprecate(
     Names((address, scope)): Names<(Address, Scope)>,
     id: Id,
 ) -> Done {
-    Ok(Json(state.registry.act(&tenant, &address, &Act::Undeprecate(scope), id_text(id)).await?))
+    done(state, tenant, address, Act::Undeprecate(scope), id).await
 }
 
 async fn retire(
@@ -103,8 +108,7 @@ async fn retire(
     id: Id,
     Document(document): Document,
 ) -> Done {
-    let act = Act::Retire(scope, body_if_any::<Retire>(&document)?);
-    Ok(Json(state.registry.act(&tenant, &address, &act, id_text(id)).await?))
+    done(state, tenant, address, Act::Retire(scope, body_if_any::<Retire>(&document)?), id).await
 }
 
 async fn restore(
@@ -113,7 +117,7 @@ async fn restore(
     Names((address, scope)): Names<(Address, Scope)>,
     id: Id,
 ) -> Done {
-    Ok(Json(state.registry.act(&tenant, &address, &Act::Restore(scope), id_text(id)).await?))
+    done(state, tenant, address, Act::Restore(scope), id).await
 }
 
 async fn move_line(
@@ -123,8 +127,7 @@ async fn move_line(
     id: Id,
     Document(document): Document,
 ) -> Done {
-    let act = Act::Move(line, body::<MoveLine>(&document)?);
-    Ok(Json(state.registry.act(&tenant, &address, &act, id_text(id)).await?))
+    done(state, tenant, address, Act::Move(line, body::<MoveLine>(&document)?), id).await
 }
 
 async fn campaigns(
