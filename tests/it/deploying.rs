@@ -4,33 +4,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::command::{Ended, mesh, run};
-use crate::running::{Running, leashed};
-
-struct Town {
-    registry: Running,
-    folder: tempfile::TempDir,
-}
-
-impl Town {
-    /// A registry in which `sales.orders` 1.0.0 stands.
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let registry = Running::start(
-            leashed(folder.path())
-                .args(["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json"])
-                .arg("--data")
-                .arg(folder.path().join("data")),
-        );
-        crate::journeys::publish_sales(&registry.registry());
-        Self { registry, folder }
-    }
-
-    #[track_caller]
-    fn mesh(&self, line: &str) -> Ended {
-        run(mesh(self.folder.path()).args(line.split(' ')).args(["--registry", &self.registry.registry()]))
-    }
-}
+use crate::command::{mesh, run};
+use crate::town::Town;
 
 fn write_schema(folder: &Path, name: &str, kind: &str) {
     let schema = json!({

@@ -5,35 +5,10 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::command::{Ended, mesh, run};
-use crate::running::{Running, leashed};
-
-struct Town {
-    registry: Running,
-    folder: tempfile::TempDir,
-}
+use crate::running::leashed;
+use crate::town::Town;
 
 impl Town {
-    /// A registry in which products of the domain `sales` stand.
-    fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let registry = Running::start(
-            leashed(folder.path())
-                .args(["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json"])
-                .arg("--data")
-                .arg(folder.path().join("data")),
-        );
-        crate::journeys::publish_sales(&registry.registry());
-        Self { registry, folder }
-    }
-
-    #[track_caller]
-    fn mesh(&self, line: &str) -> Ended {
-        run(mesh(self.folder.path())
-            .args(line.split_whitespace())
-            .args(["--registry", &self.registry.registry()]))
-    }
-
     fn events(&self, line: &str) -> Vec<Value> {
         let told = self.mesh(&format!("events {line} --format json")).with(0).stdout;
         told.lines().map(|line| serde_json::from_str(line).expect("a CloudEvent on each line")).collect()

@@ -167,8 +167,16 @@ fn add_writes_the_contract_the_pin_and_the_type_and_remove_takes_them_back() {
     publish_sales(&url);
     let add = |words: &[&str]| run(mesh(shop.path()).args(["add", "--registry", &url]).args(words));
 
+    // Nobody new binds to what is yanked, and of what goes away it is said.
+    let act = |words: &[&str]| run(mesh(shop.path()).args(words).args(["--registry", &url])).with(0);
+    act(&["yank", "sales.orders@1.0.0", "--reason", "totals leave out VAT"]);
+    add(&["sales.orders@^1", "--fields", "order_id"]).with(2).says(&["yanked", "totals leave out VAT"]);
+    act(&["yank", "sales.orders@1.0.0", "--undo"]);
+    act(&["deprecate", "sales.orders@1", "--until", "2999-06-30"]);
+
     let told = add(&["sales.orders@^1", "--fields", "order_id,total,lines.track_id", "--purpose", "billing"])
-        .with(0);
+        .with(0)
+        .says(&["stays only until 2999-06-30"]);
 
     for line in ["pub mod sales_orders;", "needs: [sales_orders::Order]", "cargo add rust_decimal"] {
         assert!(told.stdout.contains(line), "`{line}` is missing in\n{}", told.stdout);

@@ -21,6 +21,7 @@ mod processes;
 mod releases;
 mod running;
 mod serving;
+mod town;
 #[cfg(feature = "traces")]
 mod traces;
 mod workspace;
