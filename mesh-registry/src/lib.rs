@@ -3,6 +3,7 @@
 //! A request goes `http` -> [`service`] -> [`store`]: handlers extract, call and convert; the service decides; a store
 //! keeps. [`Registry`] is the service, and works without HTTP.
 
+pub mod access;
 pub mod config;
 pub mod service;
 pub mod store;

@@ -12,15 +12,18 @@ use super::extract::{Document, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 use crate::service::Registration;
 use crate::store::ExpectationKey;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::at("/api/v1/consumers/{consumer}").get(show),
-        Route::at("/api/v1/consumers/{consumer}/expectations/{address}").put(register).delete(forget),
-        Route::at("/api/v1/products/{address}/consumers").get(of_product),
-        Route::at("/api/v1/products/{address}/lineage").get(lineage),
+        Route::at("/api/v1/consumers/{consumer}").get(Action::Browse, show),
+        Route::at("/api/v1/consumers/{consumer}/expectations/{address}")
+            .put(Action::Expect.of("consumer"), register)
+            .delete(Action::Expect.of("consumer"), forget),
+        Route::at("/api/v1/products/{address}/consumers").get(Action::Browse, of_product),
+        Route::at("/api/v1/products/{address}/lineage").get(Action::Browse, lineage),
     ]
 }
 

@@ -10,10 +10,11 @@ use super::conditional::{Lasting, contract};
 use super::extract::{Names, Tenant};
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 use crate::store::ContractKey;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::at("/api/v1/contracts/{digest}").get(show)]
+    vec![Route::at("/api/v1/contracts/{digest}").get(Action::Browse, show)]
 }
 
 async fn show(

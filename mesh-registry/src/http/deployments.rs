@@ -11,13 +11,16 @@ use super::AppState;
 use super::extract::{Document, Names, Query, Tenant, WindowQuery};
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 use crate::service::DeploymentFilter;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::at("/api/v1/deployments").get(list),
-        Route::at("/api/v1/deployments/{instance}").put(announce).delete(withdraw),
-        Route::at("/api/v1/products/{address}/deployments").get(of_product),
+        Route::at("/api/v1/deployments").get(Action::Browse, list),
+        Route::at("/api/v1/deployments/{instance}")
+            .put(Action::Announce, announce)
+            .delete(Action::Announce, withdraw),
+        Route::at("/api/v1/products/{address}/deployments").get(Action::Browse, of_product),
     ]
 }
 

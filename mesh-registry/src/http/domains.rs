@@ -9,9 +9,13 @@ use super::AppState;
 use super::extract::{Names, Query, Tenant, WindowQuery};
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::at("/api/v1/domains").get(list), Route::at("/api/v1/domains/{domain}").get(show)]
+    vec![
+        Route::at("/api/v1/domains").get(Action::Browse, list),
+        Route::at("/api/v1/domains/{domain}").get(Action::Browse, show),
+    ]
 }
 
 async fn list(

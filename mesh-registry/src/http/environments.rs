@@ -11,15 +11,17 @@ use super::extract::{Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 use crate::service::Placement;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::at("/api/v1/environments/{environment}/deployed").get(list),
+        Route::at("/api/v1/environments/{environment}/deployed").get(Action::Browse, list),
         Route::at("/api/v1/environments/{environment}/deployed/{subject}/{release}")
-            .put(record)
-            .delete(forget),
-        Route::at("/api/v1/environments/{environment}/can-deploy/{subject}/{release}").get(can_deploy),
+            .put(Action::RecordDeployment.of("subject"), record)
+            .delete(Action::RecordDeployment.of("subject"), forget),
+        Route::at("/api/v1/environments/{environment}/can-deploy/{subject}/{release}")
+            .get(Action::Browse, can_deploy),
     ]
 }
 

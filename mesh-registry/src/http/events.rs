@@ -23,6 +23,7 @@ use super::AppState;
 use super::extract::{Query, Tenant, WindowQuery};
 use super::problem::{self, Refusal};
 use super::route::Route;
+use crate::access::Action;
 use crate::leave::Leave;
 use crate::service::{EventFilter, Events, Registry, ServiceError, cloud_event};
 use crate::store::{EventKind, TenantId};
@@ -35,7 +36,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const RETRY: u32 = 2_000;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::at("/api/v1/events").get(list)]
+    vec![Route::at("/api/v1/events").get(Action::Browse, list)]
 }
 
 /// What streams share with the process. A clone is the same.

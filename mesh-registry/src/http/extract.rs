@@ -14,17 +14,38 @@ use serde::de::DeserializeOwned;
 
 use super::gate::RequestId;
 use super::problem::{self, Refusal};
+use crate::access::Identity;
 use crate::service::{ServiceError, Window};
 use crate::store::TenantId;
 
-/// The tenant that a request is made for. A registry serves one organisation at present; this is the one place that says so.
+/// Whoever makes a request, as the guard of its route has found out.
+pub(super) struct Caller(pub(super) Identity);
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        match parts.extensions.get::<Identity>() {
+            Some(identity) => Ok(Self(identity.clone())),
+            None => Err(nobody_asked()),
+        }
+    }
+}
+
+/// The refusal of a request of which nobody has asked who makes it: a fault of ours, which lets nobody in.
+pub(super) fn nobody_asked() -> Refusal {
+    Refusal::new(problem::INTERNAL, "the registry has not asked who this is; tell whoever runs it")
+}
+
+/// The tenant that a request is made for: that of its caller.
 pub(super) struct Tenant(pub(super) TenantId);
 
 impl<S: Sync> FromRequestParts<S> for Tenant {
-    type Rejection = Infallible;
+    type Rejection = Refusal;
 
-    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(TenantId::default()))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let Caller(identity) = Caller::from_request_parts(parts, state).await?;
+        Ok(Self(identity.tenant().clone()))
     }
 }
 

@@ -6,9 +6,13 @@ use axum::http::StatusCode;
 use super::AppState;
 use super::problem::{self, Refusal};
 use super::route::Route;
+use crate::access::Action;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::at("/health/live").get(live), Route::at("/health/ready").get(ready)]
+    vec![
+        Route::at("/health/live").get(Action::Greet, live),
+        Route::at("/health/ready").get(Action::Greet, ready),
+    ]
 }
 
 /// The process answers; it need not be started anew.

@@ -14,22 +14,30 @@ use super::extract::{Document, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 use crate::service::{Act, ServiceError};
 use crate::store::TenantId;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::at("/api/v1/products/{address}/yanks/{version}").put(yank).delete(unyank),
+        Route::at("/api/v1/products/{address}/yanks/{version}")
+            .put(Action::TurnVersions.of("address"), yank)
+            .delete(Action::TurnVersions.of("address"), unyank),
         Route::at("/api/v1/products/{address}/deprecations/{scope}")
-            .get(campaign)
-            .put(deprecate)
-            .delete(undeprecate),
-        Route::at("/api/v1/products/{address}/retirements/{scope}").put(retire).delete(restore),
-        Route::at("/api/v1/products/{address}/lines/{line}/current").put(move_line),
-        Route::at("/api/v1/deprecations").get(campaigns),
-        Route::at("/api/v1/domains/{domain}/owner").get(owner),
-        Route::at("/api/v1/domains/{domain}/owner/offer").put(offer).delete(withdraw),
-        Route::at("/api/v1/domains/{domain}/owner/acceptance").put(accept),
+            .get(Action::Browse, campaign)
+            .put(Action::TurnVersions.of("address"), deprecate)
+            .delete(Action::TurnVersions.of("address"), undeprecate),
+        Route::at("/api/v1/products/{address}/retirements/{scope}")
+            .put(Action::TurnVersions.of("address"), retire)
+            .delete(Action::TurnVersions.of("address"), restore),
+        Route::at("/api/v1/products/{address}/lines/{line}/current")
+            .put(Action::TurnVersions.of("address"), move_line),
+        Route::at("/api/v1/deprecations").get(Action::Browse, campaigns),
+        Route::at("/api/v1/domains/{domain}/owner").get(Action::Browse, owner),
+        Route::at("/api/v1/domains/{domain}/owner/offer")
+            .put(Action::HandOver.of("domain"), offer)
+            .delete(Action::HandOver.of("domain"), withdraw),
+        Route::at("/api/v1/domains/{domain}/owner/acceptance").put(Action::HandOver, accept),
     ]
 }
 

@@ -11,10 +11,11 @@ use axum::routing::get;
 use super::problem::Refusal;
 use super::route::Route;
 use super::{AppState, unknown_path};
+use crate::access::Action;
 use crate::metrics::{MEDIA_TYPE, Metrics};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::at("/metrics").get(show)]
+    vec![Route::at("/metrics").get(Action::ReadMetrics, show)]
 }
 
 async fn show(State(state): State<AppState>, uri: Uri) -> Result<Response, Refusal> {

@@ -10,6 +10,7 @@ mod events;
 mod extract;
 mod gate;
 mod health;
+mod identify;
 mod lifecycle;
 mod metrics;
 mod openapi;
@@ -66,13 +67,14 @@ fn routes() -> Vec<Route> {
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
     let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
-    let router = routes().into_iter().fold(Router::new(), |router, route| route.add_to(router));
-    router
-        .merge(pages::routes())
+    let routes = routes().into_iter().chain(pages::routes());
+    routes
+        .fold(Router::new(), |router, route| route.add_to(router))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::Extension(extract::BodyLimit(limits.body)))
+        .layer(axum::middleware::from_fn(identify::identify))
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .with_state(state)
 }

@@ -1,10 +1,8 @@
 //! Pages for people, and the files that they load. What a page shows is gathered and rendered by [`crate::web`].
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use maud::Markup;
 use mesh_contract::wire::Problem;
 use mesh_contract::{Address, ContractVersion, DomainName};
@@ -13,21 +11,24 @@ use serde::Deserialize;
 use super::AppState;
 use super::extract::{Names, Query, Tenant};
 use super::problem::{self, Refusal};
+use super::route::Route;
+use crate::access::Action;
 use crate::web::gather::{self, SearchQuery};
 use crate::web::{CONTENT_SECURITY_POLICY, assets, page, url};
 
 /// The pages. They are no part of the API: their addresses stay, what they say may change with any release.
-pub(super) fn routes() -> Router<AppState> {
-    Router::new()
-        .route("/", get(home))
-        .route("/search", get(search))
-        .route("/search/results", get(search_results))
-        .route(url::DEPRECATIONS, get(deprecations))
-        .route("/domains", get(domains))
-        .route("/domains/{domain}", get(domain))
-        .route("/products/{address}", get(product))
-        .route("/products/{address}/{version}", get(product_version))
-        .route("/assets/{digest}/{name}", get(asset))
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        Route::at("/").get(Action::Browse, home),
+        Route::at("/search").get(Action::Browse, search),
+        Route::at("/search/results").get(Action::Browse, search_results),
+        Route::at(url::DEPRECATIONS).get(Action::Browse, deprecations),
+        Route::at("/domains").get(Action::Browse, domains),
+        Route::at("/domains/{domain}").get(Action::Browse, domain),
+        Route::at("/products/{address}").get(Action::Browse, product),
+        Route::at("/products/{address}/{version}").get(Action::Browse, product_version),
+        Route::at("/assets/{digest}/{name}").get(Action::Greet, asset),
+    ]
 }
 
 /// A page as it is sent.

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
 use mesh_contract::wire::Problem;
 
+use crate::access::Denied;
 use crate::service::ServiceError;
 use crate::store::StoreError;
 
@@ -34,6 +35,8 @@ kinds! {
     MALFORMED_DOCUMENT = "malformed-document", "the document cannot be read", UNPROCESSABLE_ENTITY;
     DOCUMENT_MISMATCH = "document-mismatch", "the document is about something else", UNPROCESSABLE_ENTITY;
     INVALID_DOCUMENT = "invalid-document", "the document breaks a rule", UNPROCESSABLE_ENTITY;
+    UNAUTHENTICATED = "unauthenticated", "the registry does not know who asks", UNAUTHORIZED;
+    FORBIDDEN = "forbidden", "who asks may not do this", FORBIDDEN;
     UNKNOWN_PRODUCT = "unknown-product", "there is no such product", NOT_FOUND;
     UNKNOWN_VERSION = "unknown-version", "there is no such version", NOT_FOUND;
     UNKNOWN_DIGEST = "unknown-digest", "there is no such contract", NOT_FOUND;
@@ -116,6 +119,9 @@ impl Refusal {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::VARY, HeaderValue::from_static("accept"));
+        if kind.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mesh\""));
+        }
         if kind.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
@@ -131,10 +137,21 @@ impl IntoResponse for Refusal {
     }
 }
 
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        let text = denied.to_string();
+        match denied {
+            Denied::Unknown { .. } => Self::new(UNAUTHENTICATED, text),
+            Denied::Forbidden { .. } | Denied::OutOfScope { .. } => Self::new(FORBIDDEN, text),
+        }
+    }
+}
+
 impl From<ServiceError> for Refusal {
     fn from(error: ServiceError) -> Self {
         let text = error.to_string();
         match error {
+            ServiceError::Denied(denied) => denied.into(),
             ServiceError::UnknownProduct { .. } => Self::new(UNKNOWN_PRODUCT, text),
             ServiceError::UnknownVersion { .. } => Self::new(UNKNOWN_VERSION, text),
             ServiceError::UnknownDigest { .. } => Self::new(UNKNOWN_DIGEST, text),

@@ -14,16 +14,19 @@ use super::extract::{Document, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 use crate::service::{Drafts, ProductFilter, Publication};
 use crate::store::{ContractKey, Stage};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::at("/api/v1/products").get(list),
-        Route::at("/api/v1/products/{address}").get(show),
-        Route::at("/api/v1/products/{address}/versions").get(versions),
-        Route::at("/api/v1/products/{address}/versions/{version}").get(version).put(publish),
-        Route::at("/api/v1/products/{address}/resolve").get(resolve),
+        Route::at("/api/v1/products").get(Action::Browse, list),
+        Route::at("/api/v1/products/{address}").get(Action::Browse, show),
+        Route::at("/api/v1/products/{address}/versions").get(Action::Browse, versions),
+        Route::at("/api/v1/products/{address}/versions/{version}")
+            .get(Action::Browse, version)
+            .put(Action::Publish.of("address"), publish),
+        Route::at("/api/v1/products/{address}/resolve").get(Action::Browse, resolve),
     ]
 }
 

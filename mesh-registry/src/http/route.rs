@@ -1,15 +1,45 @@
-//! A route that remembers what it takes, so that the documentation can be held against it.
+//! A route that remembers what it takes and who may ask, so that the documentation can be held against it, and none is open
+//! by being forgotten.
 
 use axum::Router;
+use axum::extract::{FromRequestParts as _, RawPathParams, Request};
 use axum::handler::Handler;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::MethodRouter;
+use mesh_contract::DomainName;
 
 use super::AppState;
+use super::extract::nobody_asked;
+use super::problem::Refusal;
+use crate::access::{Action, Identity};
+
+/// What a request needs to be let through: that its caller may do something, in the domain that its path names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Need {
+    pub(super) action: Action,
+    /// The name in the path that tells the domain: what it stands for is a domain, or begins with one and a dot.
+    pub(super) of: Option<&'static str>,
+}
+
+impl From<Action> for Need {
+    /// Of no domain; or of one that the path does not tell, which the handler asks for when it knows.
+    fn from(action: Action) -> Self {
+        Self { action, of: None }
+    }
+}
+
+impl Action {
+    /// The action in the domain that a name in the path tells.
+    pub(super) const fn of(self, name: &'static str) -> Need {
+        Need { action: self, of: Some(name) }
+    }
+}
 
 /// One path and what it takes.
 pub(super) struct Route {
     path: &'static str,
-    methods: Vec<&'static str>,
+    methods: Vec<(&'static str, Need)>,
     handlers: MethodRouter<AppState>,
 }
 
@@ -18,27 +48,30 @@ impl Route {
         Self { path, methods: Vec::new(), handlers: MethodRouter::new() }
     }
 
-    pub(super) fn get<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Self {
-        self.methods.push("get");
-        self.handlers = self.handlers.get(handler);
-        self
+    pub(super) fn get<H: Handler<T, AppState>, T: 'static>(self, need: impl Into<Need>, handler: H) -> Self {
+        self.add("get", need.into(), axum::routing::get(handler))
     }
 
-    pub(super) fn put<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Self {
-        self.methods.push("put");
-        self.handlers = self.handlers.put(handler);
-        self
+    pub(super) fn put<H: Handler<T, AppState>, T: 'static>(self, need: impl Into<Need>, handler: H) -> Self {
+        self.add("put", need.into(), axum::routing::put(handler))
     }
 
-    pub(super) fn post<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Self {
-        self.methods.push("post");
-        self.handlers = self.handlers.post(handler);
-        self
+    pub(super) fn post<H: Handler<T, AppState>, T: 'static>(self, need: impl Into<Need>, handler: H) -> Self {
+        self.add("post", need.into(), axum::routing::post(handler))
     }
 
-    pub(super) fn delete<H: Handler<T, AppState>, T: 'static>(mut self, handler: H) -> Self {
-        self.methods.push("delete");
-        self.handlers = self.handlers.delete(handler);
+    pub(super) fn delete<H: Handler<T, AppState>, T: 'static>(
+        self,
+        need: impl Into<Need>,
+        handler: H,
+    ) -> Self {
+        self.add("delete", need.into(), axum::routing::delete(handler))
+    }
+
+    fn add(mut self, method: &'static str, need: Need, handler: MethodRouter<AppState>) -> Self {
+        let guard = move |request: Request, next: Next| guard(need, request, next);
+        self.methods.push((method, need));
+        self.handlers = self.handlers.merge(handler.route_layer(axum::middleware::from_fn(guard)));
         self
     }
 
@@ -46,9 +79,34 @@ impl Route {
         router.route(self.path, self.handlers)
     }
 
-    /// Each operation as method and path.
+    /// Each operation as method and path, and what it needs.
     #[cfg(test)]
-    pub(super) fn operations(&self) -> impl Iterator<Item = (String, String)> {
-        self.methods.iter().map(|method| ((*method).to_owned(), self.path.to_owned()))
+    pub(super) fn operations(&self) -> impl Iterator<Item = (String, String, Need)> {
+        self.methods.iter().map(|(method, need)| ((*method).to_owned(), self.path.to_owned(), *need))
     }
+}
+
+/// Lets a request through whose caller may do what the route is for.
+async fn guard(need: Need, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let Some(identity) = parts.extensions.get::<Identity>().cloned() else {
+        return nobody_asked().into_response();
+    };
+    let domain = match need.of {
+        None => None,
+        // A name that cannot be read is refused by the handler, in words of its own.
+        Some(name) => match RawPathParams::from_request_parts(&mut parts, &()).await {
+            Ok(names) => names.iter().find(|(key, _)| *key == name).and_then(|(_, text)| domain_of(text)),
+            Err(_) => None,
+        },
+    };
+    match identity.may(need.action, domain.as_ref()) {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(denied) => Refusal::from(denied).into_response(),
+    }
+}
+
+/// The domain that a name begins with.
+fn domain_of(text: &str) -> Option<DomainName> {
+    DomainName::new(text.split('.').next().unwrap_or_default()).ok()
 }

@@ -10,14 +10,18 @@ use super::extract::{Document, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
+use crate::access::Action;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
-        Route::at("/api/v1/webhooks").get(list),
-        Route::at("/api/v1/webhooks/{webhook}").get(show).put(put).delete(remove),
-        Route::at("/api/v1/webhooks/{webhook}/failed").get(failed),
-        Route::at("/api/v1/webhooks/{webhook}/failed/resend").post(resend_all),
-        Route::at("/api/v1/webhooks/{webhook}/failed/{sequence}/resend").post(resend),
+        Route::at("/api/v1/webhooks").get(Action::ManageWebhooks, list),
+        Route::at("/api/v1/webhooks/{webhook}")
+            .get(Action::ManageWebhooks, show)
+            .put(Action::ManageWebhooks, put)
+            .delete(Action::ManageWebhooks, remove),
+        Route::at("/api/v1/webhooks/{webhook}/failed").get(Action::ManageWebhooks, failed),
+        Route::at("/api/v1/webhooks/{webhook}/failed/resend").post(Action::ManageWebhooks, resend_all),
+        Route::at("/api/v1/webhooks/{webhook}/failed/{sequence}/resend").post(Action::ManageWebhooks, resend),
     ]
 }
 

@@ -8,12 +8,16 @@ use mesh_contract::{
     Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Line, Requirement, Scope,
 };
 
+use crate::access::Denied;
 use crate::store::StoreError;
 
 /// Why the registry did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServiceError {
+    /// Whoever asks may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// No product is published at the address.
     #[error(
         "no product is published at `{address}`; look for it with `mesh search`, or publish it with `mesh publish`"

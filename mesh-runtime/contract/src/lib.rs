@@ -43,6 +43,8 @@ pub mod digest;
 pub mod double;
 #[cfg(feature = "model")]
 pub mod expectation;
+#[cfg(feature = "wire")]
+pub mod grant;
 #[cfg(feature = "judge")]
 pub mod judge;
 #[cfg(feature = "judge")]
@@ -64,6 +66,8 @@ pub use contract::{Contract, FORMAT};
 pub use digest::Digest;
 #[cfg(feature = "model")]
 pub use expectation::Expectation;
+#[cfg(feature = "wire")]
+pub use grant::GrantClaims;
 #[cfg(feature = "wire")]
 pub use line::{Line, LineError, Scope};
 #[cfg(feature = "model")]

@@ -1,6 +1,8 @@
 //! Bodies exchanged with a registry: data only. They are told apart from what either side keeps, so that neither can
 //! break the other by a change inside.
 
+mod access;
+mod agreement;
 mod lifecycle;
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,11 @@ use crate::{
     ProductKind, Requirement, ServiceName, Stability,
 };
 
+pub use access::{Holding, MadeToken, MakeToken, Member, Role, RoleError, TokenScope, TokenSummary, WhoAmI};
+pub use agreement::{
+    AcceptAccess, AccessTerms, Agreement, AgreementState, AskAccess, EndAccess, IssuedGrant, ObservedReader,
+    PublicKey, Reads, Trust,
+};
 pub use lifecycle::{
     AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain,
     Offered, Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld,
