@@ -2,15 +2,16 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::config::{Config, Drain};
-use crate::http::{self, AppState, Feed};
+use crate::config::{AccessMode, Config, Drain};
+use crate::first::{self, FirstError};
+use crate::http::{self, AppState, Doors, Feed};
 use crate::leave::{Leave, Phase};
 use crate::metrics::Metrics;
 use crate::service::Registry;
@@ -44,6 +45,18 @@ pub enum StartError {
         /// The database.
         url: StoreUrl,
     },
+    /// The first administrator could not be made.
+    #[error(transparent)]
+    First(#[from] FirstError),
+    /// Everybody could do everything from other machines.
+    #[error(
+        "an open registry lets everybody do everything, so it must listen on this machine alone, and {address} is more than \
+         that; listen on 127.0.0.1, or close it with `access.mode = \"closed\"`"
+    )]
+    OpenToAll {
+        /// The address.
+        address: SocketAddr,
+    },
     /// Somebody else listens on the address.
     #[error(
         "something listens on {address} already; stop it, or choose another port (0 takes any that is free)"
@@ -73,6 +86,7 @@ pub struct Running {
     /// What runs until the registry stops: the server first, then whatever works beside it.
     tasks: Vec<(&'static str, JoinHandle<()>)>,
     watched: Option<Watched>,
+    first_token: Option<PathBuf>,
 }
 
 /// The counters on an address of their own. They are told until everything else has ended.
@@ -106,7 +120,7 @@ impl Registry {
                 open_embedded(config.data.clone(), clock.unwrap_or_else(|| Arc::new(SystemClock))).await?
             }
         };
-        Ok(Self::serve(bound, store, config, metrics))
+        Self::serve(bound, store, config, metrics).await
     }
 
     /// Serves a store that is open already, of whatever kind; what the settings say of a store and its clock is not used.
@@ -114,16 +128,24 @@ impl Registry {
     /// # Errors
     /// When an address is taken.
     pub async fn start_on(store: Arc<dyn Store>, config: Config) -> Result<Running, StartError> {
-        Ok(Self::serve(Bound::of(&config).await?, store, config, Metrics::new()))
+        Self::serve(Bound::of(&config).await?, store, config, Metrics::new()).await
     }
 
-    fn serve(bound: Bound, store: Arc<dyn Store>, config: Config, metrics: Metrics) -> Running {
-        let Config { limits, drain, ready, metrics: told, source, webhooks, .. } = config;
-        let Bound { here: (listener, address), counters } = bound;
+    async fn serve(
+        bound: Bound,
+        store: Arc<dyn Store>,
+        config: Config,
+        metrics: Metrics,
+    ) -> Result<Running, StartError> {
         let metrics = Arc::new(metrics);
-        let registry = Self::counted(store, limits.cache, Arc::clone(&metrics)).with_webhooks(webhooks);
+        let registry = Self::counted(store, config.limits.cache, Arc::clone(&metrics));
+        let first_token = first::administrator(&registry, &config).await?;
+        let Config { access, limits, drain, ready, metrics: told, source, webhooks, .. } = config;
+        let Bound { here: (listener, address), counters } = bound;
+        let registry = registry.with_webhooks(webhooks);
         let (phase, leave) = Leave::new();
         let newest = watch::Sender::new(0);
+        let source_address = source.clone();
         // The tenant that requests are made for.
         let tenant = TenantId::default;
         let feed = Feed::new(limits.streams, &source, newest.subscribe(), leave.clone());
@@ -135,6 +157,7 @@ impl Registry {
             feed,
             leave: leave.clone(),
             ready,
+            access: Arc::new(Doors::new(&access, &source_address)),
             metrics: (told.enabled && counters.is_none()).then(|| Arc::clone(&metrics)),
         };
         let router = http::router(state, limits);
@@ -152,12 +175,15 @@ impl Registry {
             ("reminder", tokio::spawn(reminding)),
         ];
         tracing::info!(%address, "the registry listens on http://{address}");
-        Running { address, registry, drain, phase, tasks, watched }
+        Ok(Running { address, registry, drain, phase, tasks, watched, first_token })
     }
 }
 
 impl Bound {
     async fn of(config: &Config) -> Result<Self, StartError> {
+        if config.access.mode == AccessMode::Open && !config.listen.ip().to_canonical().is_loopback() {
+            return Err(StartError::OpenToAll { address: config.listen });
+        }
         let here = bind(config.listen).await?;
         let counters = match config.metrics.listen.filter(|_| config.metrics.enabled) {
             Some(address) => Some(bind(address).await?),
@@ -224,6 +250,11 @@ impl Running {
         self.watched.as_ref().map(|watched| watched.address)
     }
 
+    /// Where the token of the administrator is that this start has made, if it has made one.
+    pub fn first_token(&self) -> Option<&Path> {
+        self.first_token.as_deref()
+    }
+
     /// The registry itself, without HTTP.
     pub fn registry(&self) -> &Registry {
         &self.registry
@@ -232,7 +263,7 @@ impl Running {
     /// Says that it will stop, serves on for as long as it should until that is noticed, then takes no more connections,
     /// finishes the requests under way within the grace and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, drain, phase, tasks, watched } = self;
+        let Self { address, registry, drain, phase, tasks, watched, first_token: _ } = self;
         drop(registry);
         phase.send_replace(Phase::Draining);
         if !drain.delay.is_zero() {

@@ -11,6 +11,7 @@ pub mod telemetry;
 pub mod web;
 
 mod app;
+mod first;
 mod http;
 mod leave;
 mod lock;
@@ -22,6 +23,7 @@ pub mod transfer;
 
 pub use app::{Running, StartError};
 pub use config::Config;
+pub use first::FirstError;
 pub use http::AppState;
 pub use leave::Leave;
 pub use lock::LockError;

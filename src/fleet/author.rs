@@ -93,6 +93,7 @@ mod tests {
             files.write_contract(&contract).expect("written");
         }
         let mut config = Config::new(folder.path().join("registry"));
+        config.access = mesh_registry::config::Access::open();
         config.listen = ([127, 0, 0, 1], 0).into();
         let running = Registry::start(config).await.expect("a registry");
         let url = format!("http://{}", running.address()).parse().expect("an address");

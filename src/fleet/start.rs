@@ -101,6 +101,7 @@ impl Fleet {
         let arguments = [
             "registry".to_owned(),
             "serve".to_owned(),
+            "--open".to_owned(),
             "--listen".to_owned(),
             plan.port.address()?.to_string(),
             "--data".to_owned(),

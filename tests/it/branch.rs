@@ -102,7 +102,7 @@ impl Branch {
     }
 
     fn registry(&self) -> Running {
-        let words = ["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json", "--data"];
+        let words = ["registry", "serve", "--open", "--listen", "127.0.0.1:0", "--format", "json", "--data"];
         Running::start(leashed(self.path()).args(words).arg(self.path().join("registry")))
     }
 

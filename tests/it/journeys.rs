@@ -13,7 +13,15 @@ use crate::{http, workspace};
 
 /// A registry of its own for one test.
 pub(crate) fn registry(folder: &Path) -> Running {
-    Running::start(leashed(folder).args(["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json"]))
+    Running::start(leashed(folder).args([
+        "registry",
+        "serve",
+        "--open",
+        "--listen",
+        "127.0.0.1:0",
+        "--format",
+        "json",
+    ]))
 }
 
 /// Copies what the command reads of the sales domain: `publish` writes into the folder.

@@ -158,7 +158,7 @@ fn a_domain_serves_without_a_registry_and_announces_itself_again_when_one_return
     let listen = format!("127.0.0.1:{port}");
     let serve = || {
         let data = data.path().to_str().expect("UTF-8");
-        let words = ["registry", "serve", "--listen", &listen, "--data", data, "--format", "json"];
+        let words = ["registry", "serve", "--open", "--listen", &listen, "--data", data, "--format", "json"];
         Running::start(leashed(data.as_ref()).args(words))
     };
     let registry = serve();

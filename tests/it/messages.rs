@@ -149,8 +149,13 @@ fn a_port_that_is_taken_is_told_before_anything_is_built() {
     let ended = run(mesh(workspace::root()).args(["demo", "--port", &port])).with(2);
     assert!(!ended.stderr.contains("Building"), "{}", ended.stderr);
     ended.says(&[&format!("port {port} is taken"), "leave the option out to get one that is free"]);
-    let ended =
-        run(mesh(empty().path()).args(["registry", "serve", "--listen", &format!("127.0.0.1:{port}")]));
+    let ended = run(mesh(empty().path()).args([
+        "registry",
+        "serve",
+        "--open",
+        "--listen",
+        &format!("127.0.0.1:{port}"),
+    ]));
     ended.with(2).says(&["something listens on", "choose another port"]);
 }
 
@@ -158,7 +163,7 @@ fn a_port_that_is_taken_is_told_before_anything_is_built() {
 fn a_store_that_cannot_be_used_is_told_without_its_password() {
     let folder = empty();
     let store = |url: &str| {
-        let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--store", url];
+        let serve = ["registry", "serve", "--open", "--listen", "127.0.0.1:0", "--store", url];
         run(mesh(folder.path()).args(serve)).with(2)
     };
     let ended = store("postgres://mesh:secret@127.0.0.1:1/mesh")
@@ -174,7 +179,8 @@ fn a_store_that_cannot_be_used_is_told_without_its_password() {
 #[test]
 fn a_second_registry_on_the_same_data_is_refused() {
     let folder = empty();
-    let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--data", "store", "--format", "json"];
+    let serve =
+        ["registry", "serve", "--open", "--listen", "127.0.0.1:0", "--data", "store", "--format", "json"];
     let _first = crate::running::Running::start(crate::running::leashed(folder.path()).args(serve));
     run(mesh(folder.path()).args(serve))
         .with(2)
@@ -184,7 +190,8 @@ fn a_second_registry_on_the_same_data_is_refused() {
 #[test]
 fn a_backup_is_taken_while_a_registry_serves_and_comes_back_into_an_empty_folder() {
     let folder = empty();
-    let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--data", "store", "--format", "json"];
+    let serve =
+        ["registry", "serve", "--open", "--listen", "127.0.0.1:0", "--data", "store", "--format", "json"];
     let first = crate::running::Running::start(crate::running::leashed(folder.path()).args(serve));
     let published = crate::journeys::publish_sales(&first.registry());
     run(mesh(folder.path()).args(["registry", "backup", "--data", "store", "copy.db"])).with(0);
@@ -195,7 +202,8 @@ fn a_backup_is_taken_while_a_registry_serves_and_comes_back_into_an_empty_folder
     run(mesh(folder.path()).args(["registry", "restore", "--data", "other", "copy.db"]))
         .with(2)
         .says(&["`--force`"]);
-    let serve = ["registry", "serve", "--listen", "127.0.0.1:0", "--data", "other", "--format", "json"];
+    let serve =
+        ["registry", "serve", "--open", "--listen", "127.0.0.1:0", "--data", "other", "--format", "json"];
     let second = crate::running::Running::start(crate::running::leashed(folder.path()).args(serve));
     let found =
         run(mesh(folder.path()).args(["search", "--format", "json", "--registry", &second.registry()]))

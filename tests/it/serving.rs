@@ -39,7 +39,7 @@ impl Serving {
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let log = folder.path().join("log");
-        let mut child = registry(folder.path(), &["serve", "--listen", "127.0.0.1:0"])
+        let mut child = registry(folder.path(), &["serve", "--open", "--listen", "127.0.0.1:0"])
             .envs(settings.iter().copied())
             .stdout(Stdio::piped())
             .stderr(File::create(&log).expect("a log"))

@@ -13,7 +13,7 @@ impl Town {
         let folder = tempfile::tempdir().expect("a folder");
         let registry = Running::start(
             leashed(folder.path())
-                .args(["registry", "serve", "--listen", "127.0.0.1:0", "--format", "json"])
+                .args(["registry", "serve", "--open", "--listen", "127.0.0.1:0", "--format", "json"])
                 .arg("--data")
                 .arg(folder.path().join("data")),
         );

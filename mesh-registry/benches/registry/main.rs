@@ -62,6 +62,7 @@ fn main() {
 
 fn start(runtime: &tokio::runtime::Runtime, folder: &Path) -> Running {
     let mut config = Config::new(folder);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     runtime.block_on(Registry::start(config)).expect("a registry")
 }

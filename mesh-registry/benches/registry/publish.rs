@@ -126,6 +126,7 @@ pub(crate) fn postgres(runtime: &tokio::runtime::Runtime) {
     let Some((ours, theirs)) = databases else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = Config::new(folder.path());
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     config.store = Some(ours.url());
     let registry = runtime.block_on(Registry::start(config)).expect("a registry");

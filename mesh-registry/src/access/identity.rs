@@ -26,6 +26,8 @@ pub enum Means {
     Open,
     /// Not at all, in a closed registry.
     Nothing,
+    /// Not at all, although something was shown: it has run out, was revoked, or never counted.
+    Rejected,
     /// A token, by its name.
     Token(Arc<str>),
     /// A session of a browser, by its name, which is no secret.
@@ -39,6 +41,8 @@ pub enum Denied {
     Unknown {
         /// What was to be done.
         action: Action,
+        /// Whether something was shown that does not count.
+        rejected: bool,
     },
     /// Who asks may not.
     Forbidden {
@@ -69,6 +73,11 @@ impl Identity {
     /// Somebody whom a closed registry does not know.
     pub fn unknown(tenant: TenantId) -> Self {
         Self::new(tenant, Means::Nothing, "nobody", Vec::new(), TokenScope::default())
+    }
+
+    /// Somebody who has shown something to a closed registry that does not count.
+    pub fn rejected(tenant: TenantId) -> Self {
+        Self::new(tenant, Means::Rejected, "nobody", Vec::new(), TokenScope::default())
     }
 
     /// Somebody known.
@@ -126,7 +135,8 @@ impl Identity {
         };
         match self.means {
             Means::Open => return Ok(()),
-            Means::Nothing => return Err(Denied::Unknown { action }),
+            Means::Nothing => return Err(Denied::Unknown { action, rejected: false }),
+            Means::Rejected => return Err(Denied::Unknown { action, rejected: true }),
             Means::Token(_) | Means::Session(_) => {}
         }
         self.in_scope(action, domain)?;
@@ -173,7 +183,12 @@ impl Identity {
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown { action } => write!(
+            Self::Unknown { rejected: true, .. } => write!(
+                f,
+                "what was sent to be known by does not count: it has run out, was revoked or was mistyped; sign in with `mesh \
+                 login`, or make a new token with `mesh token make`"
+            ),
+            Self::Unknown { action, rejected: false } => write!(
                 f,
                 "this registry is closed, and `{action}` is for those whom it knows; sign in with `mesh login`, or send a \
                  token as `Authorization: Bearer ...`"

@@ -5,6 +5,8 @@
 
 mod identity;
 mod permission;
+#[cfg(test)]
+mod reference;
 
 pub use identity::{Denied, Identity, Means};
 pub use permission::{Action, PERMISSIONS, Permission, Who};

@@ -328,6 +328,69 @@ impl Kind for Format {
     }
 }
 
+/// Whether a registry asks who somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessMode {
+    /// Everybody may do everything. For this machine alone.
+    Open,
+    /// Who is not known may do nearly nothing.
+    Closed,
+}
+
+/// One of the modes of access.
+pub(super) struct Mode;
+
+impl Kind for Mode {
+    type Value = AccessMode;
+
+    fn expects(&self) -> String {
+        "`closed` or `open`".to_owned()
+    }
+
+    fn read(&self, text: &str) -> Option<AccessMode> {
+        match text {
+            "closed" => Some(AccessMode::Closed),
+            "open" => Some(AccessMode::Open),
+            _ => None,
+        }
+    }
+
+    fn show(&self, value: &AccessMode) -> Option<String> {
+        let name = match value {
+            AccessMode::Closed => "closed",
+            AccessMode::Open => "open",
+        };
+        Some(name.to_owned())
+    }
+}
+
+/// The path of a file.
+pub(super) struct File;
+
+impl Kind for File {
+    type Value = PathBuf;
+
+    fn expects(&self) -> String {
+        "the path of a file".to_owned()
+    }
+
+    fn example(&self) -> &'static str {
+        "/etc/mesh/administrator.token"
+    }
+
+    fn read(&self, text: &str) -> Option<PathBuf> {
+        self.read_os(OsStr::new(text))
+    }
+
+    fn read_os(&self, text: &OsStr) -> Option<PathBuf> {
+        (!text.is_empty()).then(|| PathBuf::from(text))
+    }
+
+    fn show(&self, value: &PathBuf) -> Option<String> {
+        Some(value.display().to_string())
+    }
+}
+
 /// Which lines of the log are written.
 pub(super) struct Filter;
 

@@ -22,7 +22,7 @@ use crate::store::Clock;
 use crate::store_url::StoreUrl;
 
 pub use finding::{Finding, Place};
-pub use kind::{Endpoint, EndpointError, LogFormat};
+pub use kind::{AccessMode, Endpoint, EndpointError, LogFormat};
 pub use load::{Effective, Loaded, Origin, Sources};
 pub use probe::probe;
 
@@ -38,6 +38,8 @@ pub struct Config {
     pub store: Option<StoreUrl>,
     /// How many connections to that database are open at most.
     pub pool: usize,
+    /// Who may do what.
+    pub access: Access,
     /// The bounds within which requests are served.
     pub limits: Limits,
     /// What events say that they come from: a URI, the address at which others know this registry; or relative.
@@ -57,6 +59,32 @@ pub struct Config {
     /// The clock that leases and time stamps are judged by, in place of the store's own: this machine's for the embedded
     /// store, the database's for PostgreSQL.
     pub clock: Option<Arc<dyn Clock>>,
+}
+
+/// Who may do what to a registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Access {
+    /// Whether the registry asks who somebody is.
+    pub mode: AccessMode,
+    /// Where the first start keeps the token of the administrator that it makes; `administrator.token` in the data folder
+    /// unless set.
+    pub administrator: Option<PathBuf>,
+    /// How long somebody stays signed in on the pages.
+    pub session: Duration,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { mode: AccessMode::Closed, administrator: None, session: Duration::from_secs(12 * 60 * 60) }
+    }
+}
+
+impl Access {
+    /// For one machine: everybody may do everything.
+    pub fn open() -> Self {
+        Self { mode: AccessMode::Open, ..Self::default() }
+    }
 }
 
 /// How events are delivered to webhooks.
@@ -166,6 +194,7 @@ impl Config {
             store: None,
             // A server of usual settings takes 100 connections, for every registry and whoever else uses it.
             pool: 16,
+            access: Access::default(),
             limits: Limits::default(),
             source: "/registry".to_owned(),
             webhooks: Webhooks::default(),

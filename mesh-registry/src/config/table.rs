@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use super::Config;
 use super::kind::{
-    Address, Count, Filter, Folder, Form, Format, Fraction, Http, Kind, Maybe, Size, Store, Switch, Time, Uri,
+    Address, Count, File, Filter, Folder, Form, Format, Fraction, Http, Kind, Maybe, Mode, Size, Store,
+    Switch, Time, Uri,
 };
 
 const KIB: u64 = 1 << 10;
@@ -30,6 +31,26 @@ pub(super) static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
              password by the environment.",
         )
         .also("MESH_STORE"),
+        setting(
+            "access.mode",
+            Mode,
+            |it| &mut it.access.mode,
+            "Whether the registry asks who somebody is. `open` lets everybody do everything, and is refused unless it listens \
+             on this machine alone.",
+        ),
+        setting(
+            "access.administrator",
+            Maybe(File),
+            |it| &mut it.access.administrator,
+            "Where the first start of a closed registry puts the token of the administrator that it makes, for this user's \
+             eyes alone; `administrator.token` in the data folder unless set.",
+        ),
+        setting(
+            "access.session",
+            Time(60..=30 * 24 * HOUR),
+            |it| &mut it.access.session,
+            "How long somebody stays signed in on the pages.",
+        ),
         setting(
             "pool.connections",
             Count(1..=1_000),

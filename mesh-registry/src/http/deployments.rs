@@ -8,7 +8,7 @@ use mesh_contract::{Address, DomainName, EnvironmentName};
 use serde::Deserialize;
 
 use super::AppState;
-use super::extract::{Document, Names, Query, Tenant, WindowQuery};
+use super::extract::{Caller, Document, Names, Query, Tenant, WindowQuery};
 use super::problem::Refusal;
 use super::route::Route;
 use crate::access::Action;
@@ -68,11 +68,11 @@ async fn of_product(
 
 async fn announce(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(caller): Caller,
     Names(instance): Names<String>,
     Document(document): Document,
 ) -> Result<Json<Lease>, Refusal> {
-    Ok(Json(state.registry.announce(&tenant, &instance, document).await?))
+    Ok(Json(state.registry.announce(&caller, &instance, document).await?))
 }
 
 #[derive(Deserialize)]
@@ -83,10 +83,10 @@ struct WithdrawQuery {
 
 async fn withdraw(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(caller): Caller,
     Names(instance): Names<String>,
     Query(query): Query<WithdrawQuery>,
 ) -> Result<StatusCode, Refusal> {
-    state.registry.withdraw(&tenant, &instance, query.epoch).await?;
+    state.registry.withdraw(&caller, &instance, query.epoch).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -7,7 +7,7 @@ use mesh_contract::wire::{CanDeploy, Deployed, Page};
 use mesh_contract::{ConsumerName, EnvironmentName};
 
 use super::AppState;
-use super::extract::{Names, Query, Tenant, WindowQuery, id_text};
+use super::extract::{Caller, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
@@ -42,20 +42,22 @@ async fn list(
 
 async fn record(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(caller): Caller,
     Names(place): Names<Place>,
     request_id: Option<RequestId>,
 ) -> Result<Json<Deployed>, Refusal> {
-    Ok(Json(state.registry.record_deployed(&tenant, placement(place), id_text(request_id)).await?))
+    caller.may_in(Action::RecordDeployment, &place.0)?;
+    Ok(Json(state.registry.record_deployed(caller.tenant(), placement(place), id_text(request_id)).await?))
 }
 
 async fn forget(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(caller): Caller,
     Names(place): Names<Place>,
     request_id: Option<RequestId>,
 ) -> Result<StatusCode, Refusal> {
-    state.registry.forget_deployed(&tenant, placement(place), id_text(request_id)).await?;
+    caller.may_in(Action::RecordDeployment, &place.0)?;
+    state.registry.forget_deployed(caller.tenant(), placement(place), id_text(request_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

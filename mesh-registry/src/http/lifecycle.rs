@@ -10,7 +10,7 @@ use mesh_contract::{Address, ContractVersion, DomainName, Line, Scope, read};
 use serde::de::DeserializeOwned;
 
 use super::AppState;
-use super::extract::{Document, Names, Query, Tenant, WindowQuery, id_text};
+use super::extract::{Caller, Document, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
@@ -176,11 +176,11 @@ async fn withdraw(
 
 async fn accept(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(caller): Caller,
     Names(domain): Names<DomainName>,
     id: Id,
     Document(document): Document,
 ) -> Result<Json<Ownership>, Refusal> {
     let accept = body::<AcceptDomain>(&document)?;
-    Ok(Json(state.registry.accept_domain(&tenant, &domain, &accept, id_text(id)).await?))
+    Ok(Json(state.registry.accept_domain(&caller, &domain, &accept, id_text(id)).await?))
 }

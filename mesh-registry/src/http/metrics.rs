@@ -8,17 +8,23 @@ use axum::http::{Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::problem::Refusal;
+use super::extract::Caller;
+use super::problem::{self, Refusal};
 use super::route::Route;
 use super::{AppState, unknown_path};
 use crate::access::Action;
 use crate::metrics::{MEDIA_TYPE, Metrics};
+use crate::store::TenantId;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::at("/metrics").get(Action::ReadMetrics, show)]
 }
 
-async fn show(State(state): State<AppState>, uri: Uri) -> Result<Response, Refusal> {
+async fn show(State(state): State<AppState>, Caller(caller): Caller, uri: Uri) -> Result<Response, Refusal> {
+    // What is counted is of all tenants together, and the process is run by the first of them.
+    if *caller.tenant() != TenantId::default() {
+        return Err(Refusal::new(problem::FORBIDDEN, "the counters are for whoever runs this registry"));
+    }
     match &state.metrics {
         Some(metrics) => Ok(told(metrics)),
         None => Err(unknown_path(uri).await),

@@ -5,25 +5,32 @@ mod consumers;
 mod contracts;
 mod deployments;
 mod domains;
+mod doors;
 mod environments;
 mod events;
 mod extract;
+mod form;
 mod gate;
 mod health;
 mod identify;
+mod identities;
 mod lifecycle;
 mod metrics;
 mod openapi;
 mod openapi_feed;
+mod openapi_identities;
 mod openapi_lifecycle;
 mod openapi_schemas;
 mod pages;
 mod patient;
+#[cfg(test)]
+mod permission_tests;
 mod problem;
 mod products;
 mod route;
 mod seen;
 mod serve;
+mod sign_in;
 mod state;
 mod webhooks;
 
@@ -38,6 +45,7 @@ use crate::config::Limits;
 use self::problem::Refusal;
 use self::route::Route;
 
+pub(crate) use doors::Doors;
 pub(crate) use events::Feed;
 pub(crate) use metrics::alone as metrics_alone;
 pub(crate) use serve::serve;
@@ -55,6 +63,7 @@ fn routes() -> Vec<Route> {
         lifecycle::routes(),
         events::routes(),
         webhooks::routes(),
+        identities::routes(),
         openapi::routes(),
         health::routes(),
         metrics::routes(),
@@ -67,14 +76,14 @@ fn routes() -> Vec<Route> {
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
     let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
-    let routes = routes().into_iter().chain(pages::routes());
+    let routes = routes().into_iter().chain(pages::routes()).chain(sign_in::routes());
     routes
         .fold(Router::new(), |router, route| route.add_to(router))
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::Extension(extract::BodyLimit(limits.body)))
-        .layer(axum::middleware::from_fn(identify::identify))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), identify::identify))
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .with_state(state)
 }

@@ -40,6 +40,7 @@ fn document() -> Value {
         },
         "paths": paths(),
         "components": {
+            "securitySchemes": super::openapi_identities::security(),
             "schemas": super::openapi_schemas::schemas(),
             "responses": { "Problem": {
                 "description": "What was refused, where, and what to do next.",
@@ -390,11 +391,14 @@ const OPERATIONS: &[Operation] = &[
 
 /// Every operation.
 fn operations() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS)
+    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS).chain(super::openapi_identities::OPERATIONS)
 }
 
 /// What stands between braces in a path.
-const NAMES: [(&str, &str); 13] = [
+const NAMES: [(&str, &str); 16] = [
+    ("token", "The name of a token, which is no secret."),
+    ("role", "What somebody is: `maintainer`."),
+    ("principal", "A person by their address, or a machine as `domain/name`."),
     ("webhook", "The name of a webhook, in kebab-case."),
     ("sequence", "The number of an event."),
     ("address", "The product: domain and name, `sales.orders`."),
@@ -424,6 +428,8 @@ fn parameter_schema(name: &str) -> Value {
         }
         "requirement" => json!({ "$ref": "#/components/schemas/Requirement" }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
+        "role" => json!({ "$ref": "#/components/schemas/Role" }),
+        "principal" => json!({ "$ref": "#/components/schemas/Principal" }),
         "live" => json!({ "type": "boolean" }),
         "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject"
         | "environment" | "kind" => {
@@ -486,6 +492,7 @@ fn paths() -> Value {
         let entry = paths.entry((*path).to_owned()).or_insert_with(|| json!({}));
         entry[*method] = described;
     }
+    super::openapi_identities::needs(&super::routes(), &mut paths);
     Value::Object(paths)
 }
 

@@ -67,7 +67,10 @@ pub(super) fn schemas() -> Value {
             },
         },
     });
-    let more = super::openapi_lifecycle::schemas().into_iter().chain(super::openapi_feed::bodies());
+    let more = super::openapi_lifecycle::schemas()
+        .into_iter()
+        .chain(super::openapi_feed::bodies())
+        .chain(super::openapi_identities::schemas());
     for (name, schema) in bodies().into_iter().chain(more) {
         schemas[name] = schema;
     }
@@ -81,6 +84,8 @@ pub(super) fn schemas() -> Value {
         ("CampaignPage", "Campaign"),
         ("WebhookPage", "Webhook"),
         ("FailedEventPage", "FailedEvent"),
+        ("TokenPage", "TokenSummary"),
+        ("MemberPage", "Member"),
     ] {
         schemas[name] = json!({
             "type": "object", "required": ["items"],

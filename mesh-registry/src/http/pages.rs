@@ -32,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
 }
 
 /// A page as it is sent.
-struct Html(Markup);
+pub(super) struct Html(pub(super) Markup);
 
 impl IntoResponse for Html {
     fn into_response(self) -> Response {

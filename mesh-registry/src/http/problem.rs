@@ -44,6 +44,8 @@ kinds! {
     UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
     UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
     UNKNOWN_WEBHOOK = "unknown-webhook", "there is no such webhook", NOT_FOUND;
+    UNKNOWN_TOKEN = "unknown-token", "there is no such token", NOT_FOUND;
+    UNKNOWN_MEMBER = "unknown-member", "nobody of this name is this", NOT_FOUND;
     UNKNOWN_EVENT = "unknown-event", "the event is not in the list", NOT_FOUND;
     NO_VERSION_MATCHES = "no-version-matches", "no version satisfies the requirement", NOT_FOUND;
     UNKNOWN_LINE = "unknown-line", "there is no such line of versions", NOT_FOUND;
@@ -58,6 +60,7 @@ kinds! {
     CURSOR_GONE = "cursor-gone", "the feed does not reach so far", GONE;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
+    TOO_MANY = "too-many", "too much was asked for in a short time", TOO_MANY_REQUESTS;
     BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
     FULL = "full", "the registry takes no more of these", SERVICE_UNAVAILABLE;
     NO_SPACE = "no-space", "the registry's disk is full", INSUFFICIENT_STORAGE;
@@ -122,7 +125,7 @@ impl Refusal {
         if kind.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mesh\""));
         }
-        if kind.status == StatusCode::SERVICE_UNAVAILABLE {
+        if matches!(kind.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
@@ -153,6 +156,9 @@ impl From<ServiceError> for Refusal {
         match error {
             ServiceError::Denied(denied) => denied.into(),
             ServiceError::UnknownProduct { .. } => Self::new(UNKNOWN_PRODUCT, text),
+            ServiceError::NotTheTeam { .. } => Self::new(FORBIDDEN, text),
+            ServiceError::UnknownToken { .. } => Self::new(UNKNOWN_TOKEN, text),
+            ServiceError::UnknownMember { .. } => Self::new(UNKNOWN_MEMBER, text),
             ServiceError::UnknownVersion { .. } => Self::new(UNKNOWN_VERSION, text),
             ServiceError::UnknownDigest { .. } => Self::new(UNKNOWN_DIGEST, text),
             ServiceError::UnknownDomain { .. } => Self::new(UNKNOWN_DOMAIN, text),

@@ -11,8 +11,10 @@ use mesh_contract::DomainName;
 
 use super::AppState;
 use super::extract::nobody_asked;
+use super::pages::wants_page;
 use super::problem::Refusal;
-use crate::access::{Action, Identity};
+use super::sign_in;
+use crate::access::{Action, Denied, Identity};
 
 /// What a request needs to be let through: that its caller may do something, in the domain that its path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +82,6 @@ impl Route {
     }
 
     /// Each operation as method and path, and what it needs.
-    #[cfg(test)]
     pub(super) fn operations(&self) -> impl Iterator<Item = (String, String, Need)> {
         self.methods.iter().map(|(method, need)| ((*method).to_owned(), self.path.to_owned(), *need))
     }
@@ -102,6 +103,9 @@ async fn guard(need: Need, request: Request, next: Next) -> Response {
     };
     match identity.may(need.action, domain.as_ref()) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(Denied::Unknown { .. }) if wants_page(&parts.method, &parts.headers) => {
+            sign_in::first(&parts.uri)
+        }
         Err(denied) => Refusal::from(denied).into_response(),
     }
 }

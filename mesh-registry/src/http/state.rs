@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::doors::Doors;
 use super::events::Feed;
 use crate::leave::Leave;
 use crate::metrics::Metrics;
@@ -17,6 +18,8 @@ pub struct AppState {
     pub(crate) feed: Feed,
     /// Whether the registry is about to stop: what would go on for ever ends then.
     pub leave: Leave,
+    /// How people come in.
+    pub(crate) access: Arc<Doors>,
     /// How long the store may take to answer.
     pub(crate) ready: Duration,
     /// What `/metrics` tells here; `None` when it is told elsewhere or not at all.

@@ -110,6 +110,7 @@ impl Registry {
             ..Default::default()
         };
         let live = DeploymentQuery {
+            instance: None,
             environment: Some(environment.clone()),
             address: Some(address.clone()),
             live: Some(true),

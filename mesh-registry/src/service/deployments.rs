@@ -7,6 +7,7 @@ use mesh_contract::{Address, DomainName, EnvironmentName, read};
 
 use super::lookup::rfc3339;
 use super::{Registry, ServiceError, Window, read_document};
+use crate::access::{Action, Identity, Means};
 use crate::store::{self, DeploymentQuery, StoreError, TenantId};
 
 /// Which deployments are asked for.
@@ -33,13 +34,17 @@ impl Registry {
     /// When the announcement cannot be read or a later start of the instance has announced itself.
     pub async fn announce(
         &self,
-        tenant: &TenantId,
+        caller: &Identity,
         instance: &str,
         document: Bytes,
     ) -> Result<Lease, ServiceError> {
         check_instance(instance)?;
         let announcement: Announcement = read_document(document, |text| Ok(read::read(text)?)).await?;
         check(&announcement)?;
+        caller.may(Action::Announce, Some(&announcement.domain))?;
+        caller.may_in(Action::Announce, &announcement.environment)?;
+        self.may_change_instance(caller, instance).await?;
+        let tenant = caller.tenant();
         let (epoch, lease_seconds) = (announcement.epoch, announcement.lease_seconds);
         match self.store.renew(tenant, instance, announcement).await {
             Ok(()) => Ok(Lease { instance: instance.to_owned(), lease_seconds }),
@@ -51,9 +56,30 @@ impl Registry {
     ///
     /// # Errors
     /// When a later start of the instance has announced itself.
-    pub async fn withdraw(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), ServiceError> {
+    pub async fn withdraw(&self, caller: &Identity, instance: &str, epoch: u64) -> Result<(), ServiceError> {
         check_instance(instance)?;
+        self.may_change_instance(caller, instance).await?;
+        let tenant = caller.tenant();
         self.store.release(tenant, instance, epoch).await.map_err(|error| refused(error, instance, epoch))
+    }
+
+    /// The instance of a name belongs to the domain that announced it, until it is forgotten.
+    pub(super) async fn may_change_instance(
+        &self,
+        caller: &Identity,
+        instance: &str,
+    ) -> Result<(), ServiceError> {
+        if *caller.means() == Means::Open {
+            return Ok(());
+        }
+        let query =
+            DeploymentQuery { instance: Some(instance.to_owned()), limit: 1, ..DeploymentQuery::default() };
+        let known = self.store.deployments(caller.tenant(), &query).await.map_err(ServiceError::Store)?;
+        for known in known {
+            caller.may(Action::Announce, Some(&known.announcement.domain))?;
+            caller.may_in(Action::Announce, &known.announcement.environment)?;
+        }
+        Ok(())
     }
 
     /// Deployments by instance.
@@ -68,7 +94,8 @@ impl Registry {
     ) -> Result<Page<Deployment>, ServiceError> {
         let DeploymentFilter { domain, environment, address, live } = filter.clone();
         let after = window.after()?;
-        let query = DeploymentQuery { domain, environment, address, live, after, limit: window.limit() + 1 };
+        let limit = window.limit() + 1;
+        let query = DeploymentQuery { instance: None, domain, environment, address, live, after, limit };
         let found = self.store.deployments(tenant, &query).await.map_err(ServiceError::Store)?;
         let found = found.into_iter().map(deployment).collect();
         Ok(window.page(found, |last: &Deployment| last.instance.clone()))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use mesh_contract::judgement::{Judgement, Verdict};
 use mesh_contract::read::ReadError;
+use mesh_contract::wire::Holding;
 use mesh_contract::{
     Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Line, Requirement, Scope,
 };
@@ -25,6 +26,30 @@ pub enum ServiceError {
     UnknownProduct {
         /// What was asked for.
         address: Address,
+    },
+    /// Whoever asks does not speak for the team.
+    #[error(
+        "`{principal}` does not speak for {team}; that does whoever is named so, or owns a domain of that team"
+    )]
+    NotTheTeam {
+        /// Who asks.
+        principal: String,
+        /// For whom.
+        team: String,
+    },
+    /// No token of this name is there for whoever asks.
+    #[error("there is no token `{id}` that you could revoke; `mesh token list` shows yours")]
+    UnknownToken {
+        /// What was asked for.
+        id: String,
+    },
+    /// Nobody of this name is this.
+    #[error("`{principal}` is not {}; `mesh owner members` shows who is", held(.holding))]
+    UnknownMember {
+        /// Who.
+        principal: String,
+        /// What they are not.
+        holding: Holding,
     },
     /// The product has no such version.
     #[error("`{address}` has no version {version}; {}", newest_published(.newest))]
@@ -308,5 +333,12 @@ fn newest_published(newest: &Option<ContractVersion>) -> String {
     match newest {
         Some(version) => format!("the newest is {version}"),
         None => "it has only drafts".to_owned(),
+    }
+}
+
+fn held(holding: &Holding) -> String {
+    match &holding.domain {
+        Some(domain) => format!("{} of `{domain}`", holding.role),
+        None => holding.role.to_string(),
     }
 }

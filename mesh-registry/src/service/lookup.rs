@@ -203,6 +203,7 @@ impl Registry {
             },
         })?;
         let query = DeploymentQuery {
+            instance: None,
             environment: environment.cloned(),
             address: Some(address.clone()),
             live: Some(true),

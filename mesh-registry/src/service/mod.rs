@@ -7,6 +7,7 @@ mod deployments;
 mod error;
 mod feed;
 mod follow;
+mod identity;
 mod judging;
 mod lifecycle;
 mod line;
@@ -38,6 +39,7 @@ pub use deployments::DeploymentFilter;
 pub use error::ServiceError;
 pub(crate) use feed::cloud_event;
 pub use feed::{EventFilter, Events};
+pub use identity::{Fresh, SignedIn};
 pub use lifecycle::Act;
 pub use lookup::{Drafts, ProductFilter};
 pub use publish::Publication;
@@ -53,6 +55,7 @@ pub struct Registry {
     lines: Arc<Lines>,
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
+    known: Arc<identity::KnownCache>,
     webhooks: Arc<webhooks::Shared>,
     metrics: Arc<Metrics>,
 }
@@ -91,6 +94,7 @@ impl Registry {
             lines: Arc::default(),
             verdicts: Arc::default(),
             judgements: Arc::default(),
+            known: Arc::default(),
             webhooks: Arc::default(),
             metrics,
         }
@@ -105,6 +109,11 @@ impl Registry {
     /// What is counted of it.
     pub(crate) fn metrics(&self) -> &Arc<Metrics> {
         &self.metrics
+    }
+
+    /// The time that the registry goes by.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.store.now()
     }
 
     /// Whether the registry can do its work now.

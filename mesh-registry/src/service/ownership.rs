@@ -1,15 +1,18 @@
 //! Who owns a domain. Only its owner publishes products of it, and it changes hands only when both sides say so: the owner
 //! offers it, and whoever it was offered to accepts.
 //!
-//! The registry does not know yet who speaks. Until it does, a side is who it says it is, and what was said is on record.
+//! In an open registry a side is who it says it is. In a closed one the owner's side is whoever is owner of the domain, and
+//! the other side whoever speaks for the team: they are named as it is, or own a domain that the team owns. What was said is
+//! on record either way.
 
 use mesh_contract::DomainName;
-use mesh_contract::wire::{AcceptDomain, OfferDomain, Offered, Ownership};
+use mesh_contract::wire::{AcceptDomain, Holding, OfferDomain, Offered, Ownership, Role};
 use serde_json::json;
 
 use super::lookup::rfc3339;
 use super::{Registry, ServiceError};
-use crate::store::{self, EventKind, NewEvent, OwnershipChange, StoreError, TenantId};
+use crate::access::{Identity, Means};
+use crate::store::{self, EventKind, Members, Membership, NewEvent, OwnershipChange, StoreError, TenantId};
 
 /// As long as an owner may be named.
 const LONGEST: usize = 200;
@@ -62,18 +65,21 @@ impl Registry {
         self.change(tenant, from_now, owner, to, EventKind::OwnershipOffered, data, request_id).await
     }
 
-    /// Accepts a domain that was offered.
+    /// Accepts a domain that was offered. In a closed registry whoever accepts is its owner from now on, and whoever worked
+    /// for it before does so no more.
     ///
     /// # Errors
-    /// When it was offered to nobody, or to somebody else.
+    /// When it was offered to nobody, or to somebody else, or the caller does not speak for the team.
     pub async fn accept_domain(
         &self,
-        tenant: &TenantId,
+        caller: &Identity,
         domain: &DomainName,
         accept: &AcceptDomain,
         request_id: Option<String>,
     ) -> Result<Ownership, ServiceError> {
         let AcceptDomain { by } = accept;
+        let tenant = caller.tenant();
+        self.check_speaks_for(caller, by).await?;
         let from_now = self.standing(tenant, domain).await?;
         match &from_now.offered {
             // Accepted before, and the answer was lost.
@@ -89,8 +95,58 @@ impl Registry {
             }
         }
         let data = json!({ "from": from_now.owner, "to": by });
-        self.change(tenant, from_now, by.clone(), None, EventKind::OwnershipTransferred, data, request_id)
-            .await
+        let id = request_id.clone();
+        let kind = EventKind::OwnershipTransferred;
+        let done = self.change(tenant, from_now, by.clone(), None, kind, data, id).await?;
+        self.hand_over_members(caller, domain, request_id).await?;
+        Ok(done)
+    }
+
+    /// Whether somebody speaks for a team.
+    async fn check_speaks_for(&self, caller: &Identity, team: &str) -> Result<(), ServiceError> {
+        if *caller.means() == Means::Open || caller.principal() == team {
+            return Ok(());
+        }
+        for holding in caller.holdings().iter().filter(|holding| holding.role == Role::Owner) {
+            let Some(domain) = &holding.domain else { continue };
+            match self.store.ownership(caller.tenant(), domain).await {
+                Ok(owned) if owned.owner == team => return Ok(()),
+                Ok(_) | Err(StoreError::NotFound) => {}
+                Err(error) => return Err(ServiceError::Store(error)),
+            }
+        }
+        Err(ServiceError::NotTheTeam { principal: caller.principal().to_owned(), team: team.to_owned() })
+    }
+
+    /// Gives the domain to whoever has accepted it, before it takes it from the others: somebody must have it at any time.
+    async fn hand_over_members(
+        &self,
+        caller: &Identity,
+        domain: &DomainName,
+        request_id: Option<String>,
+    ) -> Result<(), ServiceError> {
+        if *caller.means() == Means::Open {
+            return Ok(());
+        }
+        let (tenant, by) = (caller.tenant(), caller.principal());
+        let owner = Holding { role: Role::Owner, domain: Some(domain.clone()) };
+        let membership = Membership {
+            principal: by.to_owned(),
+            holding: owner.clone(),
+            by: by.to_owned(),
+            since: self.store.now(),
+        };
+        let (store, whose) = (&self.store, Members::Domain(domain.clone()));
+        store.put_member(tenant, membership, request_id.clone()).await.map_err(ServiceError::Store)?;
+        for former in store.members(tenant, &whose).await.map_err(ServiceError::Store)? {
+            if former.principal != by || former.holding != owner {
+                let Membership { principal, holding, .. } = former;
+                let removed = store.remove_member(tenant, &principal, &holding, by, request_id.clone());
+                removed.await.map_err(ServiceError::Store)?;
+            }
+        }
+        self.forget_who_is_known();
+        Ok(())
     }
 
     /// Takes an offer back. Without one there is nothing to do.

@@ -4,6 +4,7 @@
 mod commits;
 mod events;
 mod finding;
+mod identity;
 mod leases;
 mod lifecycle;
 mod readers;
@@ -12,6 +13,7 @@ mod webhooks;
 pub use commits::*;
 pub use events::*;
 pub use finding::*;
+pub use identity::*;
 pub use leases::*;
 pub use lifecycle::*;
 pub use readers::*;
@@ -83,6 +85,12 @@ macro_rules! store_conformance {
             what_could_not_be_delivered_stays_in_the_list_until_it_is
             webhooks_are_limited
             the_latest_of_a_kind_are_found_behind_others
+            a_credential_is_found_with_what_its_principal_is_now
+            a_credential_that_was_removed_is_gone
+            credentials_that_ran_out_long_ago_are_forgotten
+            members_are_told_by_domain_platform_and_principal
+            of_many_first_administrators_there_is_one_and_the_last_one_stays
+            tenants_do_not_know_each_others_people
             who_follows_the_events_sees_each_once_whatever_is_written_meanwhile
         );
     };

@@ -5,16 +5,17 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_contract::wire::Announcement;
+use mesh_contract::wire::{Announcement, Holding};
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::{
-    Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment,
+    DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey,
+    ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
+    Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -48,31 +49,47 @@ impl Metered {
     }
 }
 
-/// Every operation that takes a tenant.
+/// Every operation of a trait that takes a tenant, and whatever else the trait has.
 macro_rules! counted {
-    ($($method:ident($($argument:ident: $type:ty),*) -> $done:ty;)*) => {
+    ($trait:ident { $($other:tt)* } $($method:ident($($argument:ident: $type:ty),*) -> $done:ty;)*) => {
         #[async_trait]
-        impl Store for Metered {
+        impl $trait for Metered {
             $(async fn $method(&self, tenant: &TenantId, $($argument: $type),*) -> Result<$done, StoreError> {
                 self.counted(stringify!($method), self.store.$method(tenant, $($argument),*)).await
             })*
 
-            fn woken(&self) -> watch::Receiver<()> {
-                self.store.woken()
-            }
-
-            fn now(&self) -> DateTime<Utc> {
-                self.store.now()
-            }
-
-            async fn ready(&self) -> Result<(), StoreError> {
-                self.counted("ready", self.store.ready()).await
-            }
+            $($other)*
         }
     };
 }
 
 counted! {
+    IdentityStore {}
+    put_first_administrator(membership: Membership, credential: Credential) -> bool;
+    put_credential(credential: Credential, request_id: Option<String>) -> ();
+    credential(id: &str) -> Option<Known>;
+    credentials(query: &CredentialQuery) -> Vec<Credential>;
+    remove_credential(id: &str, by: &str, request_id: Option<String>) -> bool;
+    touch_credential(id: &str) -> ();
+    put_member(membership: Membership, request_id: Option<String>) -> bool;
+    remove_member(principal: &str, holding: &Holding, by: &str, request_id: Option<String>) -> Removal;
+    members(whose: &Members) -> Vec<Membership>;
+}
+
+counted! {
+    Store {
+        fn woken(&self) -> watch::Receiver<()> {
+            self.store.woken()
+        }
+
+        fn now(&self) -> DateTime<Utc> {
+            self.store.now()
+        }
+
+        async fn ready(&self) -> Result<(), StoreError> {
+            self.counted("ready", self.store.ready()).await
+        }
+    }
     history(address: &Address) -> History;
     commit(commit: Commit) -> Version;
     contract(key: &ContractKey) -> StoredContract;

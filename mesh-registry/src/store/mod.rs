@@ -8,6 +8,7 @@ mod clock;
 pub mod conformance;
 mod error;
 mod event;
+mod identity;
 mod lifecycle;
 mod metered;
 mod model;
@@ -26,6 +27,10 @@ use tokio::sync::watch;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use event::{Event, EventKind, NewEvent};
+pub use identity::{
+    Credential, CredentialKind, CredentialKindError, CredentialQuery, IdentityStore, Known, Members,
+    Membership, Removal,
+};
 pub use lifecycle::{Deprecated, Lifecycle, Ownership, OwnershipChange, Retired, Shown, Turn, Withheld};
 pub(crate) use metered::Metered;
 pub use model::{
@@ -46,7 +51,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: std::fmt::Debug + Send + Sync + 'static {
+pub trait Store: IdentityStore {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

@@ -28,7 +28,7 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 12] = [
+pub(super) const TABLES: [Table; 14] = [
     Table {
         name: "product",
         columns: &[
@@ -167,5 +167,34 @@ pub(super) const TABLES: [Table; 12] = [
             ("again", Flag),
         ],
         keys: 3,
+    },
+    // When a credential was used last is of no use elsewhere.
+    Table {
+        name: "credential",
+        columns: &[
+            ("tenant", Text),
+            ("id", Text),
+            ("kind", Text),
+            ("hash", Text),
+            ("principal", Text),
+            ("label", Text),
+            ("scope", Text),
+            ("made_by", Text),
+            ("made_at", Time),
+            ("expires_at", Time),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "member",
+        columns: &[
+            ("tenant", Text),
+            ("principal", Text),
+            ("domain", Text),
+            ("role", Text),
+            ("made_by", Text),
+            ("since", Time),
+        ],
+        keys: 4,
     },
 ];

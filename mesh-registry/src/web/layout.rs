@@ -52,6 +52,7 @@ pub(crate) fn framed(frame: &Frame<'_>, content: Markup) -> Markup {
                         nav.bar-nav aria-label="Registry" {
                             a href="/domains" { "Domains" }
                             a href="/search" { "Products" }
+                            a href=(url::ACCOUNT) { "Account" }
                         }
                     }
                 }

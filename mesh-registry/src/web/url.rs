@@ -7,6 +7,15 @@ use mesh_contract::{Address, ContractVersion, DomainName};
 /// The page of what goes away, and who still reads it.
 pub const DEPRECATIONS: &str = "/deprecations";
 
+/// Where people sign in.
+pub const SIGN_IN: &str = "/sign-in";
+
+/// Where people sign out.
+pub const SIGN_OUT: &str = "/sign-out";
+
+/// Who one is, and one's tokens.
+pub const ACCOUNT: &str = "/account";
+
 /// The page of a product's newest version.
 pub fn product(address: &Address) -> String {
     format!("/products/{address}")

@@ -181,6 +181,7 @@ async fn a_probe_tells_of_a_taken_address_and_of_a_folder_that_is_no_registrys()
     let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a listener");
     let folder = tempfile::tempdir().expect("a folder");
     let mut config = Config::new(folder.path().join("registry"));
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     assert_eq!(probe(&config).await, [], "nothing is in the way of a new registry");
     assert!(!config.data.exists(), "and nothing was made");
@@ -202,6 +203,7 @@ async fn a_probe_tells_of_a_taken_address_and_of_a_folder_that_is_no_registrys()
 async fn a_probe_tells_of_a_folder_that_a_registry_serves() {
     let world = crate::world::World::start().await;
     let mut config = Config::new(world.folder.path());
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     let told = probe(&config).await;
     assert_eq!(told.len(), 1, "{told:?}");

@@ -24,6 +24,7 @@ const CLIENTS: usize = 8;
 async fn a_registry_that_waits_to_be_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let mut config = Config::new(folder);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     let running = Registry::start(config).await.expect("a registry");
     println!("\nlistening {}", running.address());

@@ -293,6 +293,7 @@ pub(crate) async fn two(
     let serve = async || {
         let folder = tempfile::tempdir().expect("a folder");
         let mut config = mesh_registry::Config::new(folder.path());
+        config.access = mesh_registry::config::Access::open();
         config.listen.set_port(0);
         config.store = Some(database.url());
         change(&mut config);

@@ -44,6 +44,7 @@ const READERS: &[Reader] = &[
 /// Starts the registry on a port, or any free one for 0, over a database or else in the folder, and fills it.
 pub(crate) async fn start(data: &Path, port: u16, store: Option<StoreUrl>) -> Running {
     let mut config = Config::new(data);
+    config.access = mesh_registry::config::Access::open();
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     config.store = store;
     let running = Registry::start(config).await.expect("the registry starts");
@@ -102,7 +103,14 @@ async fn fill(registry: &Registry) {
     for (domain, port) in [("sales", 4100), ("accounting", 4200)] {
         let announcement = announcement(domain, port, contracts.iter().map(|(_, contract)| contract));
         let document = serde_json::to_vec(&announcement).expect("an announcement");
-        registry.announce(&tenant, &format!("{domain}-1"), document.into()).await.expect("it is announced");
+        registry
+            .announce(
+                &mesh_registry::access::Identity::open(tenant.clone()),
+                &format!("{domain}-1"),
+                document.into(),
+            )
+            .await
+            .expect("it is announced");
     }
 }
 

@@ -6,6 +6,7 @@ use crate::world::{Client, World, contract, fixture};
 
 fn config(folder: &std::path::Path) -> Config {
     let mut config = Config::new(folder);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     config
 }

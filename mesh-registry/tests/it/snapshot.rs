@@ -9,6 +9,7 @@ use crate::world::{Client, World, contract, fixture};
 
 async fn reopened(folder: &std::path::Path) -> (mesh_registry::Running, Client) {
     let mut config = Config::new(folder);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     let running = Registry::start(config).await.expect("a registry");
     let client = Client::new(running.address());

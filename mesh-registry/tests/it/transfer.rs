@@ -60,6 +60,7 @@ async fn seen(client: &Client) -> Vec<Value> {
 
 async fn serve(data: &Path, store: Option<StoreUrl>) -> (mesh_registry::Running, Client) {
     let mut config = Config::new(data);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     config.store = store;
     let running = Registry::start(config).await.expect("a registry");

@@ -373,6 +373,7 @@ async fn what_was_set_and_not_delivered_yet_is_after_a_restart() {
     running.shutdown().await;
     receiver.answer("sales.a@1.0.0", 200);
     let mut config = Config::new(folder.path());
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     allowed(&mut config);
     // By the machine's clock, the next try is long due.

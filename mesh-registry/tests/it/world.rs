@@ -72,6 +72,7 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ManualClock::default());
         let mut config = Config::new(folder.path());
+        config.access = mesh_registry::config::Access::open();
         config.listen.set_port(0);
         config.clock = Some(Arc::clone(&clock) as _);
         #[cfg(feature = "postgres")]

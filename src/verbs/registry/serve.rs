@@ -19,7 +19,7 @@ use crate::process::StopSignal;
 /// MESH_LOG to see more of what it does (`info`, `mesh_registry=debug`).
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mesh registry serve\n  mesh registry serve --listen 127.0.0.1:0 --data /var/lib/mesh\n  \
+    after_help = "Examples:\n  mesh registry serve\n  mesh registry serve --open\n  mesh registry serve --listen 127.0.0.1:0 --data /var/lib/mesh\n  \
                   mesh registry serve --store postgres://mesh@db.example/mesh\n  \
                   mesh registry serve --config registry.toml"
 )]
@@ -27,14 +27,19 @@ pub(super) struct Serve {
     /// Where to listen; port 0 takes any that is free [default: 127.0.0.1:7474]
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
+    /// Let everybody do everything, and ask nobody who they are; only while it listens on this machine alone
+    #[arg(long)]
+    open: bool,
     #[command(flatten)]
     place: Place,
 }
 
 impl Serve {
     pub(super) fn run(self, output: Output) -> Result<Verdict, Failure> {
-        let Self { listen, place } = self;
-        let sources = place.sources().flag("listen", listen.map(|address| address.to_string()));
+        let Self { listen, open, place } = self;
+        let sources = place.sources();
+        let sources = sources.flag("listen", listen.map(|address| address.to_string()));
+        let sources = sources.flag("access.mode", open.then_some("open"));
         let loaded = sources.load().map_err(|findings| refused(&findings))?;
         loaded.warnings.iter().for_each(|warning| output.warn(warning));
         let telemetry = telemetry::start(&loaded.config).map_err(explain)?;
@@ -59,6 +64,12 @@ async fn serve(config: Config, output: Output) -> Result<Verdict, Failure> {
         error => explain(error),
     })?;
     let url = format!("http://{}", running.address());
+    if let Some(file) = running.first_token() {
+        let file = file.display();
+        output
+            .status("Made", format_args!("the administrator, whose token is in {file}, for your eyes alone"));
+        output.status("Next", format_args!("mesh login --registry {url} --token-file {file}"));
+    }
     let metrics = running.metrics_address().map(|address| format!("http://{address}/metrics"));
     // Whoever started this may have stopped listening to it; that is no reason not to serve.
     let told = output.answer(&json!({ "listening": url, "metrics": metrics }), |out| {

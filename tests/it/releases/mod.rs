@@ -39,6 +39,7 @@ fn releases() -> Vec<String> {
 
 async fn registry(folder: &Path) -> Running {
     let mut config = Config::new(folder);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     Registry::start(config).await.expect("a registry")
 }

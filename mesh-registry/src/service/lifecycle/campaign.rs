@@ -192,6 +192,7 @@ impl Registry {
         versions: &[ContractVersion],
     ) -> Result<u32, ServiceError> {
         let query = DeploymentQuery {
+            instance: None,
             address: Some(address.clone()),
             live: Some(true),
             limit: MOST,

@@ -11,12 +11,14 @@ mod expectations;
 mod failure;
 mod feed;
 mod head;
+mod identity;
 mod leases;
 mod lifecycle;
 mod listen;
 mod read;
 mod reader;
 mod row;
+mod run;
 mod schema;
 pub(crate) mod search_index;
 mod statement;
@@ -34,8 +36,9 @@ use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
 
-use self::failure::{Tries, Work};
+use self::failure::Work;
 use self::listen::Listener;
+use self::run::run;
 use self::time::Time;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
@@ -120,33 +123,6 @@ impl PostgresStore {
     async fn client(&self) -> Result<Client, StoreError> {
         self.pool.get().await.map_err(StoreError::unavailable)
     }
-}
-
-/// Runs some work with a connection, and again with another one where that is safe.
-macro_rules! run {
-    ($store:ident, $work:expr, $client:ident => $body:expr) => {{
-        let mut tries = Tries::of($work);
-        loop {
-            let mut connection = $store.client().await?;
-            let $client = &mut connection;
-            match $body.await {
-                Ok(done) => {
-                    // What is done once only is a write that may have left an event.
-                    if $work == Work::Once {
-                        $store.listener.tell();
-                    }
-                    break Ok(done);
-                }
-                Err(failure) => {
-                    if !tries.again(&failure).await {
-                        break Err(StoreError::from(failure));
-                    }
-                    // What failed may have left the connection anywhere; another one is as good.
-                    drop(deadpool_postgres::Object::take(connection));
-                }
-            }
-        }
-    }};
 }
 
 #[async_trait]

@@ -6,6 +6,7 @@
 //! themselves; they announce themselves again within a lease's length.
 
 mod events;
+mod identity;
 mod leases;
 mod lifecycle;
 mod matrix;

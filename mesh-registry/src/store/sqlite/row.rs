@@ -39,6 +39,12 @@ pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc
     parsed::<DateTime<chrono::FixedOffset>>(row, column).map(|time| time.with_timezone(&Utc))
 }
 
+/// A column that holds a point in time, or nothing.
+pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    let there = row.get_ref(column)?.as_str_or_null()?.is_some();
+    there.then(|| time(row, column)).transpose()
+}
+
 /// A column that holds how far a version has come.
 pub(super) fn stage(row: &Row<'_>, column: &str) -> rusqlite::Result<Stage> {
     let index = row.as_ref().column_index(column)?;

@@ -1,5 +1,6 @@
 //! Pages: markup, and no decision that a view could take.
 
+mod account;
 mod deprecations;
 mod domain;
 mod home;
@@ -8,10 +9,13 @@ mod problem;
 mod product;
 mod schema;
 mod search;
+mod sign_in;
 
+pub use account::account;
 pub use deprecations::deprecations;
 pub use domain::domain;
 pub use home::{domains, home};
 pub use problem::problem;
 pub use product::product;
 pub use search::{search, search_results};
+pub use sign_in::sign_in;

@@ -46,6 +46,7 @@ fn on_a_full_disk_nothing_acknowledged_is_lost_and_room_is_enough_to_go_on() {
 
 async fn start(folder: &Path) -> (Running, Client) {
     let mut config = Config::new(folder.join("data"));
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     let running = Registry::start(config).await.expect("a registry");
     let client = Client::new(running.address());

@@ -140,6 +140,7 @@ async fn a_restart_of_the_database_is_told_while_it_lasts_and_loses_nothing() {
         );
     };
     let mut config = Config::new("/nonexistent");
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     config.store = Some(cluster.url().parse().expect("a URL"));
     let running = Registry::start(config).await.expect("a registry");

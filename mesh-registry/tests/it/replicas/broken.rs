@@ -9,13 +9,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_contract::wire::Announcement;
+use mesh_contract::wire::{Announcement, Holding};
 use mesh_contract::{Address, DomainName, Expectation};
 use mesh_registry::store::{
-    Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment,
+    DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey,
+    ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
+    Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -134,34 +135,36 @@ impl Broken {
     }
 }
 
-/// Writes the implementation of a store that hands on everything but what is its own.
+/// Writes the implementation of a trait of stores that hands on everything but what is its own.
 macro_rules! handing_on {
-    ($type:ty, { $($own:tt)* }, $(fn $name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
+    ($trait:ident for $type:ty, { $($own:tt)* }, $(fn $name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
         #[async_trait]
-        impl Store for $type {
+        impl $trait for $type {
             $($own)*
 
             $(async fn $name(&self, tenant: &TenantId, $($argument: $of),*) -> Result<$answer, StoreError> {
                 self.inner.$name(tenant, $($argument),*).await
             })*
-
-            fn woken(&self) -> watch::Receiver<()> {
-                self.inner.woken()
-            }
-
-            fn now(&self) -> DateTime<Utc> {
-                self.inner.now()
-            }
-
-            async fn ready(&self) -> Result<(), StoreError> {
-                self.inner.ready().await
-            }
         }
     };
 }
 
 handing_on! {
-    Broken,
+    IdentityStore for Broken,
+    {},
+    fn put_first_administrator(membership: Membership, credential: Credential) -> bool;
+    fn put_credential(credential: Credential, request_id: Option<String>) -> ();
+    fn credential(id: &str) -> Option<Known>;
+    fn credentials(query: &CredentialQuery) -> Vec<Credential>;
+    fn remove_credential(id: &str, by: &str, request_id: Option<String>) -> bool;
+    fn touch_credential(id: &str) -> ();
+    fn put_member(membership: Membership, request_id: Option<String>) -> bool;
+    fn remove_member(principal: &str, holding: &Holding, by: &str, request_id: Option<String>) -> Removal;
+    fn members(whose: &Members) -> Vec<Membership>;
+}
+
+handing_on! {
+    Store for Broken,
     {
         async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
             self.looked_at(tenant, address).await
@@ -181,6 +184,18 @@ handing_on! {
                 happens.await;
             }
             self.inner.expectations(tenant, query).await
+        }
+
+        fn woken(&self) -> watch::Receiver<()> {
+            self.inner.woken()
+        }
+
+        fn now(&self) -> DateTime<Utc> {
+            self.inner.now()
+        }
+
+        async fn ready(&self) -> Result<(), StoreError> {
+            self.inner.ready().await
         }
     },
     fn contract(key: &ContractKey) -> StoredContract;

@@ -59,6 +59,7 @@ async fn a_registry_that_others_start() {
     let Ok(part) = std::env::var(PART) else { return };
     let Part { store, folder, fault, clock: _ } = Part::read(&part);
     let mut config = Config::new(&folder);
+    config.access = mesh_registry::config::Access::open();
     config.listen.set_port(0);
     let running = match (store, fault) {
         (Some(url), Some(fault)) => {

@@ -1,0 +1,69 @@
+//! The first start of a closed registry: somebody must be able to say who is who.
+
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::config::{AccessMode, Config};
+use crate::service::{Registry, ServiceError};
+use crate::store::TenantId;
+
+/// Why the first administrator could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FirstError {
+    /// The token has nowhere to be kept.
+    #[error(
+        "cannot keep the administrator's token in `{}`; make its folder writable, or name another file with `access.administrator`",
+        file.display()
+    )]
+    File {
+        /// Where it was to be kept.
+        file: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The store does not answer.
+    #[error("cannot make the first administrator")]
+    Service(#[from] ServiceError),
+}
+
+/// Makes the first administrator of a closed registry, if it has none. Gives the file with the token.
+///
+/// # Errors
+/// When the token cannot be kept, or the store does not answer.
+pub(crate) async fn administrator(
+    registry: &Registry,
+    config: &Config,
+) -> Result<Option<PathBuf>, FirstError> {
+    let tenant = TenantId::default();
+    if config.access.mode == AccessMode::Open || !registry.lacks_administrator(&tenant).await? {
+        return Ok(None);
+    }
+    let usual = || config.data.join("administrator.token");
+    let file = config.access.administrator.clone().unwrap_or_else(usual);
+    let made = registry.make_first_administrator(&tenant, |token| keep(&file, token)).await?;
+    if !made {
+        // Another process was first, and has its token elsewhere; ours counts for nothing.
+        std::fs::remove_file(&file).map_err(|source| FirstError::File { file: file.clone(), source })?;
+    }
+    Ok(made.then_some(file))
+}
+
+/// Writes a file that nobody but this user can read, in place of one that a start left behind which was cut short.
+fn keep(file: &Path, token: &str) -> Result<(), FirstError> {
+    let write = || {
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+        writeln!(opened, "{token}")?;
+        opened.sync_all()
+    };
+    write().map_err(|source| FirstError::File { file: file.to_owned(), source })
+}
