@@ -92,6 +92,10 @@ pub(crate) enum Verb {
     Deprecate(verbs::deprecate::Deprecate),
     Retire(verbs::retire::Retire),
     Owner(verbs::owner::Owner),
+    Login(verbs::login::Login),
+    Logout(verbs::login::Logout),
+    Token(verbs::token::TokenVerbs),
+    Audit(verbs::audit::Audit),
     Events(verbs::events::Events),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]

@@ -6,6 +6,7 @@ mod batch;
 mod beside;
 mod cargo;
 mod changes;
+mod credentials;
 mod domain_crate;
 mod failure;
 mod fleet;
@@ -78,6 +79,10 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Deprecate(deprecate) => deprecate.run(global, output),
         Verb::Retire(retire) => retire.run(global, output),
         Verb::Owner(owner) => owner.run(global, output),
+        Verb::Login(login) => login.run(global, output),
+        Verb::Logout(logout) => logout.run(global, output),
+        Verb::Token(token) => token.run(global, output),
+        Verb::Audit(audit) => audit.run(global, output),
         Verb::Events(events) => events.run(global, output),
         Verb::Registry(registry) => registry.run(global, output),
         Verb::Leash(leash) => match leash.run()? {},

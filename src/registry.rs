@@ -9,6 +9,7 @@ use mesh_runtime::client::{
 use mesh_runtime::files::DomainFiles;
 
 use crate::args::Global;
+use crate::credentials;
 use crate::domain_crate;
 use crate::failure::{Failure, OrFail};
 
@@ -51,8 +52,10 @@ fn settings(folder: &Path) -> Result<Option<String>, Failure> {
 
 /// What a client is made with. A user waits in front of it, so it gives up sooner than a server would.
 fn config(global: &Global, folder: Option<&Path>) -> Result<ClientConfig, Failure> {
-    let mut config = ClientConfig::of_registry(url(global, folder)?);
-    config.registry_token = std::env::var("MESH_REGISTRY_TOKEN").ok().map(|token| Token::new(&token));
+    let url = url(global, folder)?;
+    let token = credentials::token(&url)?;
+    let mut config = ClientConfig::of_registry(url);
+    config.registry_token = token;
     config.retry = Retry { attempts: 2, ..Retry::default() };
     Ok(config)
 }
@@ -65,6 +68,20 @@ pub(crate) fn client(global: &Global, folder: Option<&Path>) -> Result<RegistryC
 /// A client of the registry, called where the user is.
 pub(crate) fn client_here(global: &Global) -> Result<RegistryClient, Failure> {
     client(global, domain_crate::above(&domain_crate::current_folder()?).as_deref())
+}
+
+/// The registry that is named where the user is.
+pub(crate) fn url_here(global: &Global) -> Result<Url, Failure> {
+    url(global, domain_crate::above(&domain_crate::current_folder()?).as_deref())
+}
+
+/// A client of that registry which shows this token and no other.
+pub(crate) fn client_with(global: &Global, token: Token) -> Result<(Url, RegistryClient), Failure> {
+    let url = url_here(global)?;
+    let mut config = ClientConfig::of_registry(url.clone());
+    config.registry_token = Some(token);
+    config.retry = Retry { attempts: 2, ..Retry::default() };
+    Ok((url, RegistryClient::new(&config)?))
 }
 
 /// A reader of products.

@@ -152,6 +152,7 @@ impl Registry {
         let delivering = registry.clone().deliver(tenant(), source, newest.subscribe(), leave.clone());
         let following = registry.clone().follow(tenant(), newest, leave.clone());
         let reminding = registry.clone().remind_until(tenant(), leave.clone());
+        let sealing = registry.clone().seal_until(leave.clone());
         let state = AppState {
             registry: registry.clone(),
             feed,
@@ -173,6 +174,7 @@ impl Registry {
             ("follower", tokio::spawn(following)),
             ("deliverer", tokio::spawn(delivering)),
             ("reminder", tokio::spawn(reminding)),
+            ("sealer", tokio::spawn(sealing)),
         ];
         tracing::info!(%address, "the registry listens on http://{address}");
         Ok(Running { address, registry, drain, phase, tasks, watched, first_token })
@@ -264,7 +266,6 @@ impl Running {
     /// finishes the requests under way within the grace and ends.
     pub async fn shutdown(self) {
         let Self { address, registry, drain, phase, tasks, watched, first_token: _ } = self;
-        drop(registry);
         phase.send_replace(Phase::Draining);
         if !drain.delay.is_zero() {
             tracing::info!("the registry is not ready any more, and stops in {:?}", drain.delay);
@@ -274,6 +275,9 @@ impl Running {
         for (task, running) in tasks {
             end(task, running).await;
         }
+        // What the last requests came to is on record before the process ends.
+        registry.seal_now(true).await;
+        drop(registry);
         if let Some(Watched { phase, server, .. }) = watched {
             phase.send_replace(Phase::Stopping);
             end("counters", server).await;

@@ -1,6 +1,7 @@
 //! The verbs, one file each.
 
 pub(crate) mod add;
+pub(crate) mod audit;
 pub(crate) mod can_i_deploy;
 pub(crate) mod check;
 pub(crate) mod contains;
@@ -16,6 +17,7 @@ pub(crate) mod explain;
 pub(crate) mod info;
 pub(crate) mod init;
 pub(crate) mod judge;
+pub(crate) mod login;
 pub(crate) mod new;
 pub(crate) mod owner;
 pub(crate) mod publish;
@@ -25,6 +27,7 @@ pub(crate) mod remove;
 pub(crate) mod retire;
 pub(crate) mod rollback;
 pub(crate) mod search;
+pub(crate) mod token;
 pub(crate) mod tree;
 pub(crate) mod update;
 pub(crate) mod waive;

@@ -9,9 +9,15 @@ use serde_json::Value;
 pub(crate) fn mesh(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_mesh"));
     command.current_dir(folder).env("CARGO_NET_OFFLINE", "true");
-    for name in
-        ["MESH_REGISTRY", "MESH_LISTEN", "MESH_ENVIRONMENT", "MESH_TOKEN", "NO_COLOR", "CLICOLOR_FORCE"]
-    {
+    for name in [
+        "MESH_REGISTRY",
+        "MESH_REGISTRY_TOKEN",
+        "MESH_LISTEN",
+        "MESH_ENVIRONMENT",
+        "MESH_TOKEN",
+        "NO_COLOR",
+        "CLICOLOR_FORCE",
+    ] {
         command.env_remove(name);
     }
     command

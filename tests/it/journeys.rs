@@ -37,6 +37,13 @@ fn publish(folder: &Path, registry: &str, words: &[&str]) -> Ended {
     run(mesh(folder).args(fixed).args(words))
 }
 
+/// Publishes the contracts of sales by a token.
+pub(crate) fn publish_sales_by(registry: &str, token: &str) -> Ended {
+    let folder = sales();
+    let fixed = ["publish", "--no-verify", "--format", "json", "--registry", registry];
+    run(mesh(folder.path()).args(fixed).env("MESH_REGISTRY_TOKEN", token))
+}
+
 /// Publishes the contracts of sales, and gives their number.
 pub(crate) fn publish_sales(registry: &str) -> usize {
     let outcomes = publish(sales().path(), registry, &[]).with(0).json();

@@ -3,6 +3,7 @@
 mod architecture;
 mod branch;
 mod checking;
+mod closed;
 mod command;
 mod contains;
 mod demo;

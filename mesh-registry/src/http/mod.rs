@@ -1,5 +1,6 @@
 //! The registry over HTTP: what an address means, and nothing of what is decided.
 
+mod audit;
 mod conditional;
 mod consumers;
 mod contracts;
@@ -64,6 +65,7 @@ fn routes() -> Vec<Route> {
         events::routes(),
         webhooks::routes(),
         identities::routes(),
+        audit::routes(),
         openapi::routes(),
         health::routes(),
         metrics::routes(),
@@ -76,7 +78,7 @@ fn routes() -> Vec<Route> {
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
     let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
-    let routes = routes().into_iter().chain(pages::routes()).chain(sign_in::routes());
+    let routes = routes().into_iter().chain(pages::routes()).chain(sign_in::routes()).chain(audit::pages());
     routes
         .fold(Router::new(), |router, route| route.add_to(router))
         .fallback(unknown_path)

@@ -99,6 +99,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         None,
         DONE,
     ),
+    get(
+        "/api/v1/audit/batches",
+        "audit_list",
+        "Every decision, sealed in batches by a chain of digests, in their order.",
+        &WINDOW,
+        &[("200", "AuditPage", "A page of batches.")],
+    ),
 ];
 
 /// What each operation needs: the name of the permission, and that somebody must be known unless anyone may.
@@ -159,6 +166,35 @@ pub(super) fn schemas() -> Vec<(&'static str, Value)> {
     let made: Vec<_> = [("token", text.clone())].into_iter().chain(summary.clone()).collect();
     let used = [("usedAt", time.clone())];
     vec![
+        (
+            "AuditRecord",
+            object(
+                &[
+                    ("at", time.clone()),
+                    ("principal", text.clone()),
+                    ("means", text.clone()),
+                    ("action", text.clone()),
+                    ("request", text.clone()),
+                    ("outcome", json!({ "enum": ["allowed", "refused"] })),
+                    ("status", json!({ "type": "integer" })),
+                    ("count", json!({ "type": "integer", "minimum": 1 })),
+                ],
+                &[("domain", reference("Name")), ("reason", text.clone()), ("requestId", text.clone())],
+            ),
+        ),
+        (
+            "AuditBatch",
+            object(
+                &[
+                    ("tenant", reference("Name")),
+                    ("number", json!({ "type": "integer", "minimum": 1 })),
+                    ("sealedAt", time.clone()),
+                    ("records", list(reference("AuditRecord"))),
+                    ("seal", reference("Digest")),
+                ],
+                &[("previous", reference("Digest"))],
+            ),
+        ),
         ("Role", json!({ "enum": Role::ALL.map(Role::as_str) })),
         ("Principal", principal.clone()),
         ("TokenScope", scope),

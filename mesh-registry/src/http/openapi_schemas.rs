@@ -85,6 +85,7 @@ pub(super) fn schemas() -> Value {
         ("WebhookPage", "Webhook"),
         ("FailedEventPage", "FailedEvent"),
         ("TokenPage", "TokenSummary"),
+        ("AuditPage", "AuditBatch"),
         ("MemberPage", "Member"),
     ] {
         schemas[name] = json!({

@@ -10,7 +10,7 @@ use mesh_contract::wire::{Holding, Role, TokenScope};
 use tokio::sync::watch;
 use tower::ServiceExt as _;
 
-use super::{AppState, Doors, Feed, Route, pages, router, routes, sign_in};
+use super::{AppState, Doors, Feed, Route, audit, pages, router, routes, sign_in};
 use crate::access::Action;
 use crate::config::{Access, Limits};
 use crate::leave::Leave;
@@ -80,6 +80,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("get", "/api/v1/webhooks/{webhook}/failed", "xa"),
     ("post", "/api/v1/webhooks/{webhook}/failed/resend", "xa"),
     ("post", "/api/v1/webhooks/{webhook}/failed/{sequence}/resend", "xa"),
+    ("get", "/api/v1/audit/batches", "u"),
+    ("get", "/audit", "u"),
     ("get", "/api/v1/whoami", KNOWN),
     ("get", "/api/v1/tokens", KNOWN),
     ("post", "/api/v1/tokens", KNOWN),
@@ -238,7 +240,12 @@ fn filled(path: &str) -> String {
 }
 
 fn every_route() -> Vec<(String, String)> {
-    let all = routes().into_iter().chain(pages::routes()).chain(sign_in::routes()).collect::<Vec<_>>();
+    let all = routes()
+        .into_iter()
+        .chain(pages::routes())
+        .chain(sign_in::routes())
+        .chain(audit::pages())
+        .collect::<Vec<_>>();
     all.iter().flat_map(Route::operations).map(|(method, path, _)| (method, path)).collect()
 }
 
@@ -300,7 +307,12 @@ async fn a_page_sends_whom_it_does_not_know_to_sign_in() {
 
 #[test]
 fn what_anyone_may_do_is_little() {
-    let all = routes().into_iter().chain(pages::routes()).chain(sign_in::routes()).collect::<Vec<_>>();
+    let all = routes()
+        .into_iter()
+        .chain(pages::routes())
+        .chain(sign_in::routes())
+        .chain(audit::pages())
+        .collect::<Vec<_>>();
     let open: BTreeSet<_> = all
         .iter()
         .flat_map(Route::operations)

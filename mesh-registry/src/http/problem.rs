@@ -87,6 +87,11 @@ impl Refusal {
         self.kind.name
     }
 
+    /// What it says.
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
     fn at(self, pointer: impl Into<String>) -> Self {
         let pointer = pointer.into();
         Self { pointer: (!pointer.is_empty()).then_some(pointer), ..self }

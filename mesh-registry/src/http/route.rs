@@ -101,13 +101,22 @@ async fn guard(need: Need, request: Request, next: Next) -> Response {
             Err(_) => None,
         },
     };
-    match identity.may(need.action, domain.as_ref()) {
+    let mut response = match identity.may(need.action, domain.as_ref()) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(Denied::Unknown { .. }) if wants_page(&parts.method, &parts.headers) => {
             sign_in::first(&parts.uri)
         }
         Err(denied) => Refusal::from(denied).into_response(),
-    }
+    };
+    response.extensions_mut().insert(Asked { action: need.action, domain });
+    response
+}
+
+/// What a request was about, beside its answer: for the audit.
+#[derive(Debug, Clone)]
+pub(super) struct Asked {
+    pub(super) action: Action,
+    pub(super) domain: Option<DomainName>,
 }
 
 /// The domain that a name begins with.

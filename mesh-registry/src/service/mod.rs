@@ -1,5 +1,6 @@
 //! What the registry decides. It knows stores and contracts, and nothing of HTTP.
 
+mod audit;
 mod can_deploy;
 mod consumers;
 mod deployed;
@@ -33,6 +34,7 @@ use self::judging::Judgements;
 use self::line::Lines;
 use self::verdict::Verdicts;
 
+pub use audit::Decision;
 pub use consumers::Registration;
 pub use deployed::Placement;
 pub use deployments::DeploymentFilter;
@@ -56,6 +58,7 @@ pub struct Registry {
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
     known: Arc<identity::KnownCache>,
+    waiting: Arc<audit::Waiting>,
     webhooks: Arc<webhooks::Shared>,
     metrics: Arc<Metrics>,
 }
@@ -95,6 +98,7 @@ impl Registry {
             verdicts: Arc::default(),
             judgements: Arc::default(),
             known: Arc::default(),
+            waiting: Arc::default(),
             webhooks: Arc::default(),
             metrics,
         }

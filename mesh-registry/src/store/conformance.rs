@@ -1,6 +1,7 @@
 //! What every store promises, as functions that any backend runs. [`store_conformance!`](crate::store_conformance) makes a
 //! named test of each; a backend brings an empty store and the clock that it was opened with.
 
+mod audit;
 mod commits;
 mod events;
 mod finding;
@@ -10,6 +11,7 @@ mod lifecycle;
 mod readers;
 mod webhooks;
 
+pub use audit::*;
 pub use commits::*;
 pub use events::*;
 pub use finding::*;
@@ -85,6 +87,8 @@ macro_rules! store_conformance {
             what_could_not_be_delivered_stays_in_the_list_until_it_is
             webhooks_are_limited
             the_latest_of_a_kind_are_found_behind_others
+            those_who_seal_at_once_make_one_chain
+            each_tenant_has_a_chain_of_its_own
             a_credential_is_found_with_what_its_principal_is_now
             a_credential_that_was_removed_is_gone
             credentials_that_ran_out_long_ago_are_forgotten

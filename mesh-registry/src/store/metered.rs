@@ -5,17 +5,17 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_contract::wire::{Announcement, Holding};
+use mesh_contract::wire::{Announcement, AuditBatch, AuditRecord, Holding};
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::{
-    Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment,
-    DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey,
-    ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership, Ownership,
-    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
-    Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AuditStore, Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery,
+    Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind,
+    ExpectationKey, ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership,
+    Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal,
+    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -61,6 +61,13 @@ macro_rules! counted {
             $($other)*
         }
     };
+}
+
+counted! {
+    AuditStore {}
+    seal(records: Vec<AuditRecord>) -> AuditBatch;
+    audit_batches(after: u64, limit: usize) -> Vec<AuditBatch>;
+    latest_audit_batches(before: Option<u64>, limit: usize) -> Vec<AuditBatch>;
 }
 
 counted! {

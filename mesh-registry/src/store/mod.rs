@@ -4,6 +4,7 @@
 //! longer hold. What it promises beyond the signatures is what [`conformance`] checks. Every method takes the tenant, so
 //! no caller can forget it, and nothing that one tenant wrote is seen by another.
 
+mod audit;
 mod clock;
 pub mod conformance;
 mod error;
@@ -24,6 +25,7 @@ use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
 
+pub use audit::AuditStore;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::StoreError;
 pub use event::{Event, EventKind, NewEvent};
@@ -51,7 +53,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: IdentityStore {
+pub trait Store: AuditStore + IdentityStore {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

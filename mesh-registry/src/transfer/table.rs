@@ -28,7 +28,7 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 15] = [
     Table {
         name: "product",
         columns: &[
@@ -196,5 +196,17 @@ pub(super) const TABLES: [Table; 14] = [
             ("since", Time),
         ],
         keys: 4,
+    },
+    Table {
+        name: "audit_batch",
+        columns: &[
+            ("tenant", Text),
+            ("number", Number),
+            ("previous", Maybe),
+            ("sealed_at", Time),
+            ("records", Text),
+            ("seal", Text),
+        ],
+        keys: 2,
     },
 ];

@@ -13,6 +13,9 @@ pub const SIGN_IN: &str = "/sign-in";
 /// Where people sign out.
 pub const SIGN_OUT: &str = "/sign-out";
 
+/// Who did what.
+pub const AUDIT: &str = "/audit";
+
 /// Who one is, and one's tokens.
 pub const ACCOUNT: &str = "/account";
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod agreement;
+mod audit;
 mod lifecycle;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub use agreement::{
     AcceptAccess, AccessTerms, Agreement, AgreementState, AskAccess, EndAccess, IssuedGrant, ObservedReader,
     PublicKey, Reads, Trust,
 };
+pub use audit::{AuditBatch, AuditRecord, BrokenChain, Outcome};
 pub use lifecycle::{
     AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain,
     Offered, Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld,

@@ -11,6 +11,7 @@ mod error;
 mod feed;
 pub mod headers;
 mod http;
+mod identities;
 mod known_absent;
 mod last_known;
 mod lifecycle;

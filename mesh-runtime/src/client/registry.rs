@@ -404,6 +404,18 @@ impl RegistryClient {
         self.http.json(&ask).await
     }
 
+    /// Sends what makes something new each time, so it is sent once only: an answer that was lost is not asked for again.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
+        let mut ask = self.ask(Method::POST, &under_api(path), &[]);
+        ask.body = Some(Bytes::from(body));
+        self.http.retrying(Retry { attempts: 1, ..Retry::default() }).json(&ask).await
+    }
+
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -413,7 +425,12 @@ impl RegistryClient {
     }
 
     pub(super) async fn delete(&self, path: &[&str]) -> Result<(), ClientError> {
-        self.http.send(&self.ask(Method::DELETE, &under_api(path), &[])).await.map(drop)
+        self.tell(Method::DELETE, path).await
+    }
+
+    /// Asks for something of which there is nothing to be told.
+    pub(super) async fn tell(&self, method: Method, path: &[&str]) -> Result<(), ClientError> {
+        self.http.send(&self.ask(method, &under_api(path), &[])).await.map(drop)
     }
 
     /// Every page of a list.

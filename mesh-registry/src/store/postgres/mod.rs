@@ -4,6 +4,7 @@
 //! serve the same database. A write is one transaction; it was synced when it is acknowledged. Which of two commits to a
 //! product comes first is decided by who has the product's row, and time is told by the database's clock.
 
+mod audit;
 mod connect;
 mod deployed;
 mod domains;

@@ -18,6 +18,16 @@ where
     row.try_get::<_, &str>(column)?.parse().map_err(Failure::unreadable)
 }
 
+/// A column that holds something's text, or nothing.
+pub(super) fn maybe_parsed<T>(row: &Row, column: &str) -> Result<Option<T>, Failure>
+where
+    T: FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let text: Option<&str> = row.try_get(column)?;
+    text.map(str::parse).transpose().map_err(Failure::unreadable)
+}
+
 /// A column that holds JSON.
 pub(super) fn json<T: DeserializeOwned>(row: &Row, column: &str) -> Result<T, Failure> {
     serde_json::from_str(row.try_get(column)?).map_err(Failure::unreadable)

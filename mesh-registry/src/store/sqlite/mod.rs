@@ -5,6 +5,7 @@
 //! Leases live in memory alone. They say who runs now, which no file knows better after a restart than the instances
 //! themselves; they announce themselves again within a lease's length.
 
+mod audit;
 mod events;
 mod identity;
 mod leases;

@@ -21,6 +21,16 @@ where
     text.parse().map_err(|error| unreadable(index, error))
 }
 
+/// A column that holds something's text, or nothing.
+pub(super) fn maybe_parsed<T>(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<T>>
+where
+    T: FromStr,
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    let there = row.get_ref(column)?.as_str_or_null()?.is_some();
+    there.then(|| parsed(row, column)).transpose()
+}
+
 /// A column that holds JSON.
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     let index = row.as_ref().column_index(column)?;
@@ -41,8 +51,7 @@ pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<DateTime<Utc
 
 /// A column that holds a point in time, or nothing.
 pub(super) fn maybe_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<DateTime<Utc>>> {
-    let there = row.get_ref(column)?.as_str_or_null()?.is_some();
-    there.then(|| time(row, column)).transpose()
+    Ok(maybe_parsed::<DateTime<chrono::FixedOffset>>(row, column)?.map(|time| time.with_timezone(&Utc)))
 }
 
 /// A column that holds how far a version has come.

@@ -1,6 +1,7 @@
 //! Pages: markup, and no decision that a view could take.
 
 mod account;
+mod audit;
 mod deprecations;
 mod domain;
 mod home;
@@ -12,6 +13,7 @@ mod search;
 mod sign_in;
 
 pub use account::account;
+pub use audit::audit;
 pub use deprecations::deprecations;
 pub use domain::domain;
 pub use home::{domains, home};

@@ -9,14 +9,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use mesh_contract::wire::{Announcement, Holding};
+use mesh_contract::wire::{Announcement, AuditBatch, AuditRecord, Holding};
 use mesh_contract::{Address, DomainName, Expectation};
 use mesh_registry::store::{
-    Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment,
-    DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey,
-    ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership, Ownership,
-    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
-    Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AuditStore, Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery,
+    Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind,
+    ExpectationKey, ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership,
+    Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal,
+    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -147,6 +147,14 @@ macro_rules! handing_on {
             })*
         }
     };
+}
+
+handing_on! {
+    AuditStore for Broken,
+    {},
+    fn seal(records: Vec<AuditRecord>) -> AuditBatch;
+    fn audit_batches(after: u64, limit: usize) -> Vec<AuditBatch>;
+    fn latest_audit_batches(before: Option<u64>, limit: usize) -> Vec<AuditBatch>;
 }
 
 handing_on! {
