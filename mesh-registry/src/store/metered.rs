@@ -11,10 +11,11 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::{
-    Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Commit, ContractKey, Counts, Deployed,
+    DeployedQuery, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind,
+    ExpectationKey, ExpectationQuery, FailedDelivery, History, NewSigningKey, ObservedRead, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Settled,
+    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -46,6 +47,29 @@ impl Metered {
         self.metrics.operation(method, result, started);
         done
     }
+}
+
+/// Every operation of a topic of its own.
+macro_rules! counted_topic {
+    ($topic:ident: $($method:ident($($argument:ident: $type:ty),*) -> $done:ty;)*) => {
+        #[async_trait]
+        impl $topic for Metered {
+            $(async fn $method(&self, tenant: &TenantId, $($argument: $type),*) -> Result<$done, StoreError> {
+                self.counted(stringify!($method), self.store.$method(tenant, $($argument),*)).await
+            })*
+        }
+    };
+}
+
+counted_topic! {
+    AgreementStore:
+    change_agreements(change: AgreementChange) -> ();
+    agreements(query: &AgreementQuery) -> Vec<AgreementRecord>;
+    signing_keys() -> Vec<SigningKeyRecord>;
+    add_signing_key(key: NewSigningKey) -> ();
+    revoked_grants(provider: &DomainName) -> Vec<String>;
+    observe(seen: Vec<ObservedRead>, request_id: Option<String>) -> usize;
+    observed(address: &Address) -> Vec<ObservedRead>;
 }
 
 /// Every operation that takes a tenant.

@@ -12,10 +12,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use mesh_registry::store::{
-    Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Commit, ContractKey, Counts, Deployed,
+    DeployedQuery, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind,
+    ExpectationKey, ExpectationQuery, FailedDelivery, History, NewSigningKey, ObservedRead, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Settled,
+    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -132,6 +133,29 @@ impl Broken {
             }
         }
     }
+}
+
+/// Writes the implementation of a topic that is handed on as a whole.
+macro_rules! handing_on_topic {
+    ($topic:ident for $type:ty, $(fn $name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl $topic for $type {
+            $(async fn $name(&self, tenant: &TenantId, $($argument: $of),*) -> Result<$answer, StoreError> {
+                self.inner.$name(tenant, $($argument),*).await
+            })*
+        }
+    };
+}
+
+handing_on_topic! {
+    AgreementStore for Broken,
+    fn change_agreements(change: AgreementChange) -> ();
+    fn agreements(query: &AgreementQuery) -> Vec<AgreementRecord>;
+    fn signing_keys() -> Vec<SigningKeyRecord>;
+    fn add_signing_key(key: NewSigningKey) -> ();
+    fn revoked_grants(provider: &DomainName) -> Vec<String>;
+    fn observe(seen: Vec<ObservedRead>, request_id: Option<String>) -> usize;
+    fn observed(address: &Address) -> Vec<ObservedRead>;
 }
 
 /// Writes the implementation of a store that hands on everything but what is its own.
