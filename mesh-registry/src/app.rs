@@ -121,7 +121,9 @@ impl Registry {
         let Config { limits, drain, ready, metrics: told, source, webhooks, .. } = config;
         let Bound { here: (listener, address), counters } = bound;
         let metrics = Arc::new(metrics);
-        let registry = Self::counted(store, limits.cache, Arc::clone(&metrics)).with_webhooks(webhooks);
+        let registry = Self::counted(store, limits.cache, Arc::clone(&metrics))
+            .with_webhooks(webhooks)
+            .with_issuer(&source);
         let (phase, leave) = Leave::new();
         let newest = watch::Sender::new(0);
         // The tenant that requests are made for.

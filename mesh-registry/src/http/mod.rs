@@ -1,5 +1,7 @@
 //! The registry over HTTP: what an address means, and nothing of what is decided.
 
+mod agreements;
+mod body;
 mod conditional;
 mod consumers;
 mod contracts;
@@ -14,6 +16,7 @@ mod identify;
 mod lifecycle;
 mod metrics;
 mod openapi;
+mod openapi_agreements;
 mod openapi_feed;
 mod openapi_lifecycle;
 mod openapi_schemas;
@@ -53,6 +56,7 @@ fn routes() -> Vec<Route> {
         consumers::routes(),
         environments::routes(),
         lifecycle::routes(),
+        agreements::routes(),
         events::routes(),
         webhooks::routes(),
         openapi::routes(),

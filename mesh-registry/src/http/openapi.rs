@@ -390,11 +390,12 @@ const OPERATIONS: &[Operation] = &[
 
 /// Every operation.
 fn operations() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS)
+    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS).chain(super::openapi_agreements::OPERATIONS)
 }
 
 /// What stands between braces in a path.
-const NAMES: [(&str, &str); 13] = [
+const NAMES: [(&str, &str); 14] = [
+    ("agreement", "The name of an agreement: 32 hexadecimal digits."),
     ("webhook", "The name of a webhook, in kebab-case."),
     ("sequence", "The number of an event."),
     ("address", "The product: domain and name, `sales.orders`."),
@@ -425,6 +426,7 @@ fn parameter_schema(name: &str) -> Value {
         "requirement" => json!({ "$ref": "#/components/schemas/Requirement" }),
         "draft" | "drafts" => json!({ "type": "boolean", "default": false }),
         "live" => json!({ "type": "boolean" }),
+        "state" => json!({ "$ref": "#/components/schemas/AgreementState" }),
         "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject"
         | "environment" | "kind" => {
             let mut schema = name.to_owned();

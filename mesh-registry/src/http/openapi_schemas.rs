@@ -67,7 +67,10 @@ pub(super) fn schemas() -> Value {
             },
         },
     });
-    let more = super::openapi_lifecycle::schemas().into_iter().chain(super::openapi_feed::bodies());
+    let more = super::openapi_lifecycle::schemas()
+        .into_iter()
+        .chain(super::openapi_agreements::schemas())
+        .chain(super::openapi_feed::bodies());
     for (name, schema) in bodies().into_iter().chain(more) {
         schemas[name] = schema;
     }
@@ -79,6 +82,7 @@ pub(super) fn schemas() -> Value {
         ("DeploymentPage", "Deployment"),
         ("DeployedPage", "Deployed"),
         ("CampaignPage", "Campaign"),
+        ("AgreementPage", "Agreement"),
         ("WebhookPage", "Webhook"),
         ("FailedEventPage", "FailedEvent"),
     ] {
@@ -320,7 +324,13 @@ fn bodies() -> Vec<(&'static str, Value)> {
                             }),
                         ),
                     ],
-                    &[],
+                    &[(
+                        "observed",
+                        json!({
+                            "type": "boolean",
+                            "description": "Whether it was seen to read this and has registered nothing.",
+                        }),
+                    )],
                 ),
             ),
         ),

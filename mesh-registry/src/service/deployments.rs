@@ -68,7 +68,8 @@ impl Registry {
     ) -> Result<Page<Deployment>, ServiceError> {
         let DeploymentFilter { domain, environment, address, live } = filter.clone();
         let after = window.after()?;
-        let query = DeploymentQuery { domain, environment, address, live, after, limit: window.limit() + 1 };
+        let limit = window.limit() + 1;
+        let query = DeploymentQuery { instance: None, domain, environment, address, live, after, limit };
         let found = self.store.deployments(tenant, &query).await.map_err(ServiceError::Store)?;
         let found = found.into_iter().map(deployment).collect();
         Ok(window.page(found, |last: &Deployment| last.instance.clone()))
@@ -86,7 +87,7 @@ fn refused(error: StoreError, instance: &str, epoch: u64) -> ServiceError {
 }
 
 /// An instance's name stands in addresses and on pages, so it is plain.
-fn check_instance(instance: &str) -> Result<(), ServiceError> {
+pub(super) fn check_instance(instance: &str) -> Result<(), ServiceError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:@".contains(&byte);
     if (1..=LONGEST_INSTANCE).contains(&instance.len()) && instance.bytes().all(plain) {
         return Ok(());

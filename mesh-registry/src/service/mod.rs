@@ -1,5 +1,6 @@
 //! What the registry decides. It knows stores and contracts, and nothing of HTTP.
 
+mod agreements;
 mod can_deploy;
 mod consumers;
 mod deployed;
@@ -32,6 +33,7 @@ use self::judging::Judgements;
 use self::line::Lines;
 use self::verdict::Verdicts;
 
+pub use agreements::{AgreementFilter, End};
 pub use consumers::Registration;
 pub use deployed::Placement;
 pub use deployments::DeploymentFilter;
@@ -54,6 +56,8 @@ pub struct Registry {
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
     webhooks: Arc<webhooks::Shared>,
+    /// Who signs grants: the `iss` in them.
+    issuer: Arc<str>,
     metrics: Arc<Metrics>,
 }
 
@@ -92,6 +96,7 @@ impl Registry {
             verdicts: Arc::default(),
             judgements: Arc::default(),
             webhooks: Arc::default(),
+            issuer: Arc::from("/registry"),
             metrics,
         }
     }
@@ -100,6 +105,12 @@ impl Registry {
     #[must_use]
     pub fn with_webhooks(self, config: Webhooks) -> Self {
         Self { webhooks: Arc::new(webhooks::Shared::new(config)), ..self }
+    }
+
+    /// The same registry under another name in the grants that it signs.
+    #[must_use]
+    pub fn with_issuer(self, issuer: &str) -> Self {
+        Self { issuer: Arc::from(issuer), ..self }
     }
 
     /// What is counted of it.

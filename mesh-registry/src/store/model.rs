@@ -344,6 +344,8 @@ pub struct Edge {
 /// Which deployments, and how many.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeploymentQuery {
+    /// Only this instance.
+    pub instance: Option<String>,
     /// Only those of this domain.
     pub domain: Option<DomainName>,
     /// Only those in this environment.

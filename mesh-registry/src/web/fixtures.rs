@@ -77,6 +77,7 @@ pub(crate) fn reader(consumer: &str, address: &str, fields: &[&str]) -> Register
         },
         registered_at: "2026-11-21T09:00:00Z".to_owned(),
         pending: false,
+        observed: false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The registry as its callers meet it.
 
+mod agreements;
 mod api;
 mod browser;
 mod campaigns;
@@ -23,6 +24,7 @@ mod lifecycle;
 mod linear;
 mod matrix;
 mod metrics;
+mod observed;
 mod owners;
 mod pages;
 #[cfg(feature = "postgres")]

@@ -144,7 +144,7 @@ pub(super) async fn list(
     asked: &DeploymentQuery,
     at: Option<DateTime<Utc>>,
 ) -> Result<Vec<Deployment>, Failure> {
-    let DeploymentQuery { domain, environment, address, live, after, limit } = asked;
+    let DeploymentQuery { instance, domain, environment, address, live, after, limit } = asked;
     let rows = query(
         client,
         "SELECT instance, announcement, seen_at, expires_at > coalesce($2, statement_timestamp()) AS live
@@ -154,7 +154,7 @@ pub(super) async fn list(
            AND ($4::text IS NULL OR domain = $4) AND ($5::text IS NULL OR environment = $5)
            AND ($6::text IS NULL OR addresses @> ARRAY[$6])
            AND ($7::boolean IS NULL OR (expires_at > coalesce($2, statement_timestamp())) = $7)
-           AND instance > $8
+           AND instance > $8 AND ($10::text IS NULL OR instance = $10)
          ORDER BY instance LIMIT $9",
         &[
             &tenant.as_str(),
@@ -166,6 +166,7 @@ pub(super) async fn list(
             live,
             &plain(after.as_deref().unwrap_or_default()),
             &count(*limit),
+            &instance.as_deref().map(plain),
         ],
     )
     .await?;

@@ -84,15 +84,16 @@ impl Leases {
         query: &DeploymentQuery,
         now: DateTime<Utc>,
     ) -> Vec<Deployment> {
-        let DeploymentQuery { domain, environment, address, live, after, limit } = query;
+        let DeploymentQuery { instance, domain, environment, address, live, after, limit } = query;
         let tenants = self.lock();
         let Some(entries) = tenants.get(tenant) else { return Vec::new() };
         let start = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
         entries
             .range::<String, _>((start, Bound::Unbounded))
-            .filter(|(_, entry)| {
+            .filter(|(name, entry)| {
                 let announced = &entry.announcement;
                 entry.is_remembered(now)
+                    && instance.as_ref().is_none_or(|instance| instance == *name)
                     && domain.as_ref().is_none_or(|domain| announced.domain == *domain)
                     && environment.as_ref().is_none_or(|environment| announced.environment == *environment)
                     && address
