@@ -92,6 +92,8 @@ pub(crate) enum Verb {
     Deprecate(verbs::deprecate::Deprecate),
     Retire(verbs::retire::Retire),
     Owner(verbs::owner::Owner),
+    Request(verbs::request::Request),
+    Access(verbs::access::Access),
     Events(verbs::events::Events),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]

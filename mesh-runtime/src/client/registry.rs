@@ -404,6 +404,17 @@ impl RegistryClient {
         self.http.json(&ask).await
     }
 
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
+        let mut ask = self.ask(Method::POST, &under_api(path), &[]);
+        ask.body = Some(Bytes::from(body));
+        self.http.json(&ask).await
+    }
+
     pub(super) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
