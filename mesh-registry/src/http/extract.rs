@@ -145,7 +145,7 @@ fn check_type(request: &Request) -> Result<(), Refusal> {
 /// more finds the connection closed.
 const THROWN_AWAY: usize = 16 * 1024 * 1024;
 
-async fn read(mut body: axum::body::Body, limit: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read(mut body: axum::body::Body, limit: usize) -> Result<Bytes, Refusal> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let mut length = 0_usize;

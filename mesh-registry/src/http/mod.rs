@@ -1,5 +1,6 @@
 //! The registry over HTTP: what an address means, and nothing of what is decided.
 
+mod access_pages;
 mod agreements;
 mod body;
 mod conditional;
@@ -10,6 +11,7 @@ mod domains;
 mod environments;
 mod events;
 mod extract;
+mod form;
 mod gate;
 mod health;
 mod identify;
@@ -71,7 +73,7 @@ fn routes() -> Vec<Route> {
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
     let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
-    let routes = routes().into_iter().chain(pages::routes());
+    let routes = routes().into_iter().chain(pages::routes()).chain(access_pages::routes());
     routes
         .fold(Router::new(), |router, route| route.add_to(router))
         .fallback(unknown_path)

@@ -7,6 +7,9 @@ use mesh_contract::{Address, ContractVersion, DomainName};
 /// The page of what goes away, and who still reads it.
 pub const DEPRECATIONS: &str = "/deprecations";
 
+/// The page of who asks to read what, and what came of it.
+pub const AGREEMENTS: &str = "/agreements";
+
 /// The page of a product's newest version.
 pub fn product(address: &Address) -> String {
     format!("/products/{address}")

@@ -1,5 +1,6 @@
 //! The registry as its callers meet it.
 
+mod access_pages;
 mod agreements;
 mod api;
 mod browser;

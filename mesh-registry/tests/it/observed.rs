@@ -129,7 +129,7 @@ async fn a_port_tells_of_its_own_products_alone(home: Home) {
         refused.problem(422, "invalid-document");
     }
     announce(client, 2).await;
-    tell(client, 1, &[good.clone()]).await.problem(409, "stale-epoch");
+    tell(client, 1, std::slice::from_ref(&good)).await.problem(409, "stale-epoch");
     tell(client, 2, &[good]).await.ok();
     let headers = [("content-type", "application/json")];
     let wrong = client.send(Method::PUT, READS, &headers, Some(b"{}".to_vec())).await;

@@ -134,7 +134,7 @@ impl Registry {
     }
 
     /// The day that it is by the store's clock.
-    fn today(&self) -> Day {
+    pub(crate) fn today(&self) -> Day {
         day_of(self.store.now())
     }
 }

@@ -1,5 +1,6 @@
 //! Pages: markup, and no decision that a view could take.
 
+mod access;
 mod deprecations;
 mod domain;
 mod home;
@@ -9,6 +10,7 @@ mod product;
 mod schema;
 mod search;
 
+pub use access::agreements;
 pub use deprecations::deprecations;
 pub use domain::domain;
 pub use home::{domains, home};
