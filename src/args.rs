@@ -96,6 +96,8 @@ pub(crate) enum Verb {
     Logout(verbs::login::Logout),
     Token(verbs::token::TokenVerbs),
     Audit(verbs::audit::Audit),
+    Request(verbs::request::Request),
+    Access(verbs::access::Access),
     Events(verbs::events::Events),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]

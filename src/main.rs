@@ -1,6 +1,7 @@
 //! The mesh command: Cargo for data products. One file per verb, thin over the libraries.
 
 mod against_data;
+mod agreed;
 mod args;
 mod batch;
 mod beside;
@@ -83,6 +84,8 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Logout(logout) => logout.run(global, output),
         Verb::Token(token) => token.run(global, output),
         Verb::Audit(audit) => audit.run(global, output),
+        Verb::Request(request) => request.run(global, output),
+        Verb::Access(access) => access.run(global, output),
         Verb::Events(events) => events.run(global, output),
         Verb::Registry(registry) => registry.run(global, output),
         Verb::Leash(leash) => match leash.run()? {},

@@ -142,7 +142,7 @@ impl Registry {
         let first_token = first::administrator(&registry, &config).await?;
         let Config { access, limits, drain, ready, metrics: told, source, webhooks, .. } = config;
         let Bound { here: (listener, address), counters } = bound;
-        let registry = registry.with_webhooks(webhooks);
+        let registry = registry.with_webhooks(webhooks).with_issuer(&source);
         let (phase, leave) = Leave::new();
         let newest = watch::Sender::new(0);
         let source_address = source.clone();

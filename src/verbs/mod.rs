@@ -1,5 +1,6 @@
 //! The verbs, one file each.
 
+pub(crate) mod access;
 pub(crate) mod add;
 pub(crate) mod audit;
 pub(crate) mod can_i_deploy;
@@ -24,6 +25,7 @@ pub(crate) mod publish;
 pub(crate) mod read;
 pub(crate) mod registry;
 pub(crate) mod remove;
+pub(crate) mod request;
 pub(crate) mod retire;
 pub(crate) mod rollback;
 pub(crate) mod search;

@@ -38,6 +38,24 @@ pub(super) fn contract(headers: &HeaderMap, contract: StoredContract, lasting: L
     response
 }
 
+/// JSON as an answer, or the word that the caller has it.
+pub(super) fn json(headers: &HeaderMap, value: &impl serde::Serialize) -> Response<Body> {
+    let body = serde_json::to_vec(value).unwrap_or_default();
+    let tag = format!("\"{}\"", mesh_contract::Digest::of_bytes(&body));
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().any(|value| names(value, &tag));
+    let mut response = Response::new(if known { Body::empty() } else { Body::from(body) });
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+    } else {
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    response
+}
+
 /// Whether a list of entity tags names one, weakly or strongly: for reading, both will do.
 fn names(list: &HeaderValue, tag: &str) -> bool {
     let Ok(list) = list.to_str() else { return false };

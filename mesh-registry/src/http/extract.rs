@@ -12,7 +12,6 @@ use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-pub(super) use super::form::Form;
 use super::gate::RequestId;
 use super::problem::{self, Refusal};
 use crate::access::Identity;
@@ -146,7 +145,7 @@ fn check_type(request: &Request) -> Result<(), Refusal> {
 /// more finds the connection closed.
 const THROWN_AWAY: usize = 16 * 1024 * 1024;
 
-async fn read(mut body: axum::body::Body, limit: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read(mut body: axum::body::Body, limit: usize) -> Result<Bytes, Refusal> {
     let mut first = Bytes::new();
     let mut rest = BytesMut::new();
     let mut length = 0_usize;
@@ -179,20 +178,4 @@ async fn read(mut body: axum::body::Body, limit: usize) -> Result<Bytes, Refusal
         return Err(Refusal::new(problem::BODY_TOO_LARGE, detail));
     }
     Ok(if rest.is_empty() { first } else { rest.freeze() })
-}
-
-/// The fields of a form of a page.
-impl<S: Sync> FromRequest<S> for Form {
-    type Rejection = Refusal;
-
-    async fn from_request(request: Request, _: &S) -> Result<Self, Refusal> {
-        let limit = request.extensions().get::<BodyLimit>().map_or(0, |limit| limit.0);
-        let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let essence = value.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let detail = format!("a body of type `{}` is no form; use the page's own", super::shown(essence));
-            return Err(Refusal::new(problem::UNSUPPORTED_MEDIA_TYPE, detail));
-        }
-        Self::read(&read(request.into_body(), limit).await?)
-    }
 }

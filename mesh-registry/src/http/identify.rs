@@ -75,7 +75,7 @@ async fn who(state: &AppState, method: &Method, headers: &HeaderMap) -> Result<I
     let known = state.registry.identify(kind, shown, fresh).await?;
     let Some(identity) = known else { return Ok(Identity::rejected(tenant)) };
     if !reads && matches!(identity.means(), Means::Session(_)) {
-        form::check_same_origin(headers)?;
+        form::verify(headers)?;
     }
     Ok(identity)
 }

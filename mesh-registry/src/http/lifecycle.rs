@@ -2,20 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
-use bytes::Bytes;
 use mesh_contract::wire::{
     AcceptDomain, Campaign, Deprecate, MoveLine, OfferDomain, Ownership, Page, ProductDetail, Retire, Yank,
 };
-use mesh_contract::{Address, ContractVersion, DomainName, Line, Scope, read};
-use serde::de::DeserializeOwned;
+use mesh_contract::{Address, ContractVersion, DomainName, Line, Scope};
 
 use super::AppState;
+use super::body::{body, body_if_any};
 use super::extract::{Caller, Document, Names, Query, Tenant, WindowQuery, id_text};
 use super::gate::RequestId;
 use super::problem::Refusal;
 use super::route::Route;
 use crate::access::Action;
-use crate::service::{Act, ServiceError};
+use crate::service::Act;
 use crate::store::TenantId;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -47,18 +46,6 @@ type Id = Option<RequestId>;
 /// Does something to a product, and answers with how it stands now.
 async fn done(state: AppState, tenant: TenantId, address: Address, act: Act, id: Id) -> Done {
     Ok(Json(state.registry.act(&tenant, &address, &act, id_text(id)).await?))
-}
-
-/// Reads a body as strictly as any document.
-fn body<T: DeserializeOwned>(document: &Bytes) -> Result<T, ServiceError> {
-    let text = std::str::from_utf8(document)
-        .map_err(|error| ServiceError::NotText { line: 1, byte: error.valid_up_to() })?;
-    Ok(read::read(text)?)
-}
-
-/// As [`body`], where nothing has to be said.
-fn body_if_any<T: DeserializeOwned + Default>(document: &Bytes) -> Result<T, ServiceError> {
-    if document.is_empty() { Ok(T::default()) } else { body(document) }
 }
 
 async fn yank(

@@ -1,6 +1,9 @@
 //! The registry over HTTP: what an address means, and nothing of what is decided.
 
+mod access_pages;
+mod agreements;
 mod audit;
+mod body;
 mod conditional;
 mod consumers;
 mod contracts;
@@ -18,6 +21,7 @@ mod identities;
 mod lifecycle;
 mod metrics;
 mod openapi;
+mod openapi_agreements;
 mod openapi_feed;
 mod openapi_identities;
 mod openapi_lifecycle;
@@ -62,6 +66,7 @@ fn routes() -> Vec<Route> {
         consumers::routes(),
         environments::routes(),
         lifecycle::routes(),
+        agreements::routes(),
         events::routes(),
         webhooks::routes(),
         identities::routes(),
@@ -75,10 +80,15 @@ fn routes() -> Vec<Route> {
     .collect()
 }
 
+/// Every route of the pages, which are no part of the API.
+fn page_routes() -> impl Iterator<Item = Route> {
+    [pages::routes(), access_pages::routes(), sign_in::routes(), audit::pages()].into_iter().flatten()
+}
+
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
     let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
-    let routes = routes().into_iter().chain(pages::routes()).chain(sign_in::routes()).chain(audit::pages());
+    let routes = routes().into_iter().chain(page_routes());
     routes
         .fold(Router::new(), |router, route| route.add_to(router))
         .fallback(unknown_path)

@@ -391,14 +391,19 @@ const OPERATIONS: &[Operation] = &[
 
 /// Every operation.
 fn operations() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS).chain(super::openapi_identities::OPERATIONS)
+    OPERATIONS
+        .iter()
+        .chain(super::openapi_lifecycle::OPERATIONS)
+        .chain(super::openapi_identities::OPERATIONS)
+        .chain(super::openapi_agreements::OPERATIONS)
 }
 
 /// What stands between braces in a path.
-const NAMES: [(&str, &str); 16] = [
+const NAMES: [(&str, &str); 17] = [
     ("token", "The name of a token, which is no secret."),
     ("role", "What somebody is: `maintainer`."),
     ("principal", "A person by their address, or a machine as `domain/name`."),
+    ("agreement", "The name of an agreement: 32 hexadecimal digits."),
     ("webhook", "The name of a webhook, in kebab-case."),
     ("sequence", "The number of an event."),
     ("address", "The product: domain and name, `sales.orders`."),
@@ -431,6 +436,7 @@ fn parameter_schema(name: &str) -> Value {
         "role" => json!({ "$ref": "#/components/schemas/Role" }),
         "principal" => json!({ "$ref": "#/components/schemas/Principal" }),
         "live" => json!({ "type": "boolean" }),
+        "state" => json!({ "$ref": "#/components/schemas/AgreementState" }),
         "address" | "version" | "digest" | "line" | "scope" | "domain" | "consumer" | "subject"
         | "environment" | "kind" => {
             let mut schema = name.to_owned();

@@ -70,7 +70,8 @@ pub(super) fn schemas() -> Value {
     let more = super::openapi_lifecycle::schemas()
         .into_iter()
         .chain(super::openapi_feed::bodies())
-        .chain(super::openapi_identities::schemas());
+        .chain(super::openapi_identities::schemas())
+        .chain(super::openapi_agreements::schemas());
     for (name, schema) in bodies().into_iter().chain(more) {
         schemas[name] = schema;
     }
@@ -82,6 +83,7 @@ pub(super) fn schemas() -> Value {
         ("DeploymentPage", "Deployment"),
         ("DeployedPage", "Deployed"),
         ("CampaignPage", "Campaign"),
+        ("AgreementPage", "Agreement"),
         ("WebhookPage", "Webhook"),
         ("FailedEventPage", "FailedEvent"),
         ("TokenPage", "TokenSummary"),
@@ -326,7 +328,13 @@ fn bodies() -> Vec<(&'static str, Value)> {
                             }),
                         ),
                     ],
-                    &[],
+                    &[(
+                        "observed",
+                        json!({
+                            "type": "boolean",
+                            "description": "Whether it was seen to read this and has registered nothing.",
+                        }),
+                    )],
                 ),
             ),
         ),

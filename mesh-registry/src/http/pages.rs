@@ -9,7 +9,7 @@ use mesh_contract::{Address, ContractVersion, DomainName};
 use serde::Deserialize;
 
 use super::AppState;
-use super::extract::{Names, Query, Tenant};
+use super::extract::{Caller, Names, Query, Tenant};
 use super::problem::{self, Refusal};
 use super::route::Route;
 use crate::access::Action;
@@ -106,18 +106,18 @@ async fn domain(
 
 async fn product(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(identity): Caller,
     Names(address): Names<Address>,
 ) -> Result<Html, Refusal> {
-    Ok(Html(page::product(&gather::product(&state.registry, &tenant, &address, None).await?)))
+    Ok(Html(page::product(&gather::product(&state.registry, &identity, &address, None).await?)))
 }
 
 async fn product_version(
     State(state): State<AppState>,
-    Tenant(tenant): Tenant,
+    Caller(identity): Caller,
     Names((address, version)): Names<(Address, ContractVersion)>,
 ) -> Result<Html, Refusal> {
-    Ok(Html(page::product(&gather::product(&state.registry, &tenant, &address, Some(version)).await?)))
+    Ok(Html(page::product(&gather::product(&state.registry, &identity, &address, Some(version)).await?)))
 }
 
 async fn asset(uri: Uri) -> Result<Response, Refusal> {
@@ -132,8 +132,8 @@ async fn asset(uri: Uri) -> Result<Response, Refusal> {
     Ok((headers, asset.bytes).into_response())
 }
 
-/// Whether the answer to a request is for a person's eyes: a browser names HTML when it asks for a page, and clients of
-/// the API do not.
+/// Whether the answer to a request is for a person's eyes: a browser names HTML when it asks for a page or
+/// sends a form, and clients of the API do not.
 pub(super) fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
     let named = |value: &HeaderValue| {
         let Ok(list) = value.to_str() else { return false };
@@ -143,7 +143,8 @@ pub(super) fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
             html && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
         })
     };
-    matches!(*method, Method::GET | Method::HEAD) && headers.get_all(header::ACCEPT).iter().any(named)
+    matches!(*method, Method::GET | Method::HEAD | Method::POST)
+        && headers.get_all(header::ACCEPT).iter().any(named)
 }
 
 /// A problem as a page.
@@ -164,6 +165,7 @@ mod tests {
         };
         assert!(wants(Method::GET, "text/html,application/xhtml+xml,*/*;q=0.8"));
         assert!(wants(Method::HEAD, "application/json;q=0.5, Text/HTML"));
+        assert!(wants(Method::POST, "text/html"), "what a form came to is read by whoever sent it");
         for accept in ["*/*", "application/json", "text/html;q=0", "text/htmlx", ""] {
             assert!(!wants(Method::GET, accept), "{accept}");
         }

@@ -43,6 +43,9 @@ kinds! {
     UNKNOWN_DOMAIN = "unknown-domain", "there is no such domain", NOT_FOUND;
     UNKNOWN_EXPECTATION = "unknown-expectation", "there is no such expectation", NOT_FOUND;
     UNKNOWN_DEPLOYMENT = "unknown-deployment", "it is not recorded to run there", NOT_FOUND;
+    UNKNOWN_AGREEMENT = "unknown-agreement", "there is no such agreement", NOT_FOUND;
+    UNKNOWN_INSTANCE = "unknown-instance", "no such instance has announced itself", NOT_FOUND;
+    CROSS_SITE = "cross-site", "the form was sent from another site", FORBIDDEN;
     UNKNOWN_WEBHOOK = "unknown-webhook", "there is no such webhook", NOT_FOUND;
     UNKNOWN_TOKEN = "unknown-token", "there is no such token", NOT_FOUND;
     UNKNOWN_MEMBER = "unknown-member", "nobody of this name is this", NOT_FOUND;
@@ -193,6 +196,8 @@ impl From<ServiceError> for Refusal {
                 Self { findings: findings.filter_map(Result::ok).collect(), ..Self::new(JUDGEMENT, text) }
             }
             ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
+            ServiceError::UnknownAgreement { .. } => Self::new(UNKNOWN_AGREEMENT, text),
+            ServiceError::UnknownInstance { .. } => Self::new(UNKNOWN_INSTANCE, text),
             ServiceError::UnknownWebhook { .. } => Self::new(UNKNOWN_WEBHOOK, text),
             ServiceError::UnknownFailed { .. } => Self::new(UNKNOWN_EVENT, text),
             ServiceError::CursorGone { .. } => Self::new(CURSOR_GONE, text),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use mesh_contract::DomainName;
 use mesh_contract::wire::{MakeToken, TokenScope};
@@ -11,8 +11,8 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::AppState;
-use super::extract::{Caller, Form, Query, id_text};
-use super::form::check_same_origin;
+use super::extract::{Caller, Query, id_text};
+use super::form::Form;
 use super::gate::RequestId;
 use super::pages::Html;
 use super::problem::{self, Refusal};
@@ -76,15 +76,12 @@ async fn show(
 
 async fn sign_in(
     State(state): State<AppState>,
-    headers: HeaderMap,
     request_id: Option<RequestId>,
     form: Form,
 ) -> Result<Response, Refusal> {
-    // Else a page of another site could sign somebody in as somebody else.
-    check_same_origin(&headers)?;
-    let next = own_path(form.field("next"));
+    let next = own_path(form.first("next"));
     let length = state.access.session();
-    let token = form.field("token").unwrap_or_default();
+    let token = form.first("token").unwrap_or_default();
     let signed_in = state.registry.sign_in_by_token(token, length, id_text(request_id)).await?;
     let Some(SignedIn { cookie, expires_at }) = signed_in else {
         state.access.throttle.failed().await?;
@@ -123,17 +120,17 @@ async fn change_tokens(
     request_id: Option<RequestId>,
     form: Form,
 ) -> Result<Response, Refusal> {
-    if let Some(id) = form.field("revoke") {
+    if let Some(id) = form.first("revoke") {
         state.registry.revoke_token(&identity, id, id_text(request_id)).await?;
         return Ok(to(url::ACCOUNT));
     }
     let list =
-        |name| form.field(name).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty());
+        |name| form.first(name).unwrap_or_default().split(',').map(str::trim).filter(|item| !item.is_empty());
     let domains: Result<Vec<DomainName>, _> = list("domains").map(DomainName::new).collect();
     let unreadable =
         |error: &dyn std::fmt::Display| Refusal::new(problem::MALFORMED_REQUEST, error.to_string());
     let make = MakeToken {
-        label: form.field("label").unwrap_or_default().to_owned(),
+        label: form.first("label").unwrap_or_default().to_owned(),
         principal: None,
         scope: TokenScope {
             domains: domains.map_err(|error| unreadable(&error))?,
@@ -141,7 +138,7 @@ async fn change_tokens(
             environments: Vec::new(),
         },
         days: form
-            .field("days")
+            .first("days")
             .unwrap_or_default()
             .parse()
             .map_err(|_| unreadable(&"the days are a number"))?,

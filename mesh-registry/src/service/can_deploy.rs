@@ -81,8 +81,7 @@ impl Question<'_> {
                 "{version} of `{address}` is retired; deploy another version, or bring it back with `mesh retire --undo {address}@{version}`"
             ));
         }
-        let query = ExpectationQuery { address: Some(address.clone()), ..Default::default() };
-        let registered = self.registry.registered(self.tenant, query).await?;
+        let registered = self.registry.readers_of(self.tenant, address).await?;
         let query = DeployedQuery {
             readers_of: Some(address.clone()),
             environment: Some(environment.clone()),

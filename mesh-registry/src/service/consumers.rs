@@ -7,7 +7,7 @@ use mesh_contract::judge::{Options, SchemaError, Validator};
 use mesh_contract::wire::{Page, PairVerdict, RegisteredConsumer};
 use mesh_contract::{Address, ConsumerName, Expectation};
 
-use super::deployed::is_plain_version;
+use super::deployed::{MOST, is_plain_version};
 use super::lookup::rfc3339;
 use super::{Registry, ServiceError, Window, read_document};
 use crate::store::{ExpectationKey, ExpectationQuery, RegisteredExpectation, Stage, TenantId, Version};
@@ -69,7 +69,7 @@ impl Registry {
         }
     }
 
-    /// The registered readers of a product.
+    /// The readers of a product: registered ones, and behind them those that were seen to read and have registered nothing.
     ///
     /// # Errors
     /// When the window continues no page.
@@ -79,12 +79,26 @@ impl Registry {
         address: &Address,
         window: &Window,
     ) -> Result<Page<RegisteredConsumer>, ServiceError> {
-        self.expectations(
-            tenant,
-            ExpectationQuery { address: Some(address.clone()), ..Default::default() },
-            window,
-        )
-        .await
+        let query = ExpectationQuery { address: Some(address.clone()), ..Default::default() };
+        let page = self.expectations(tenant, query, window).await?;
+        if page.next.is_some() {
+            return Ok(page);
+        }
+        let query = ExpectationQuery { address: Some(address.clone()), limit: MOST, ..Default::default() };
+        let registered = self.store.expectations(tenant, &query).await.map_err(ServiceError::Store)?;
+        let skip = window.skip()?;
+        let before = skip.saturating_sub(registered.len());
+        let registered = registered.into_iter().map(|it| it.expectation.consumer).collect();
+        let undeclared = self.undeclared(tenant, address, &registered).await?;
+        let told = undeclared.into_iter().skip(before).map(|it| RegisteredConsumer {
+            expectation: it.expectation,
+            registered_at: rfc3339(it.registered_at),
+            pending: false,
+            observed: true,
+        });
+        let room = window.limit() + 1 - page.items.len();
+        let items = page.items.into_iter().chain(told.take(room)).collect();
+        Ok(window.page(items, |_| (skip + window.limit()).to_string()))
     }
 
     /// Everything that one reader relies on.
@@ -193,5 +207,5 @@ fn check(expectation: &Expectation, consumer: &ConsumerName, address: &Address) 
 
 fn registered_consumer(registered: RegisteredExpectation, pending: bool) -> RegisteredConsumer {
     let RegisteredExpectation { expectation, registered_at } = registered;
-    RegisteredConsumer { expectation, registered_at: rfc3339(registered_at), pending }
+    RegisteredConsumer { expectation, registered_at: rfc3339(registered_at), pending, observed: false }
 }

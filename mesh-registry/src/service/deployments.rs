@@ -113,7 +113,7 @@ fn refused(error: StoreError, instance: &str, epoch: u64) -> ServiceError {
 }
 
 /// An instance's name stands in addresses and on pages, so it is plain.
-fn check_instance(instance: &str) -> Result<(), ServiceError> {
+pub(super) fn check_instance(instance: &str) -> Result<(), ServiceError> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:@".contains(&byte);
     if (1..=LONGEST_INSTANCE).contains(&instance.len()) && instance.bytes().all(plain) {
         return Ok(());

@@ -154,6 +154,18 @@ pub enum ServiceError {
         /// What was asked for.
         domain: DomainName,
     },
+    /// There is no such agreement, or none that whoever asks may see.
+    #[error("there is no agreement `{id}` of yours; `mesh access list` shows those there are")]
+    UnknownAgreement {
+        /// What was asked for.
+        id: String,
+    },
+    /// No instance of this name has announced itself lately.
+    #[error("no instance `{instance}` has announced itself; announce it, and tell of its readers then")]
+    UnknownInstance {
+        /// What was named.
+        instance: String,
+    },
     /// Nobody registered that.
     #[error("no such expectation is registered, so there is nothing to forget")]
     UnknownExpectation,

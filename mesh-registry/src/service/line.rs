@@ -17,9 +17,7 @@ use super::deployed::MOST;
 use super::lifecycle::outlived;
 use super::matrix::Matrix;
 use super::{Registry, ServiceError, read_document};
-use crate::store::{
-    ContractKey, DeployedQuery, ExpectationQuery, History, RegisteredExpectation, Stage, TenantId, Version,
-};
+use crate::store::{ContractKey, DeployedQuery, History, Stage, TenantId, Version};
 
 /// So many bytes of contracts are remembered as they were sent; read, each takes some times as many.
 const BYTES: u64 = 16 * 1024 * 1024;
@@ -207,12 +205,9 @@ impl Registry {
         Ok(())
     }
 
-    /// Every expectation of a product that is in force somewhere.
+    /// Every expectation of a product that is in force somewhere, those of readers that were only seen to read among them.
     async fn in_force(&self, tenant: &TenantId, address: &Address) -> Result<Vec<Expectation>, ServiceError> {
-        let query =
-            ExpectationQuery { address: Some(address.clone()), limit: MOST, ..ExpectationQuery::default() };
-        let registered: Vec<RegisteredExpectation> =
-            self.store.expectations(tenant, &query).await.map_err(ServiceError::Store)?;
+        let registered = self.readers_of(tenant, address).await?;
         let query =
             DeployedQuery { readers_of: Some(address.clone()), limit: MOST, ..DeployedQuery::default() };
         let deployed = self.store.deployed(tenant, &query).await.map_err(ServiceError::Store)?;

@@ -1,5 +1,6 @@
 //! What the registry decides. It knows stores and contracts, and nothing of HTTP.
 
+mod agreements;
 mod audit;
 mod can_deploy;
 mod consumers;
@@ -34,6 +35,7 @@ use self::judging::Judgements;
 use self::line::Lines;
 use self::verdict::Verdicts;
 
+pub use agreements::{AgreementFilter, End};
 pub use audit::Decision;
 pub use consumers::Registration;
 pub use deployed::Placement;
@@ -60,6 +62,8 @@ pub struct Registry {
     known: Arc<identity::KnownCache>,
     waiting: Arc<audit::Waiting>,
     webhooks: Arc<webhooks::Shared>,
+    /// Who signs grants: the `iss` in them.
+    issuer: Arc<str>,
     metrics: Arc<Metrics>,
 }
 
@@ -100,6 +104,7 @@ impl Registry {
             known: Arc::default(),
             waiting: Arc::default(),
             webhooks: Arc::default(),
+            issuer: Arc::from("/registry"),
             metrics,
         }
     }
@@ -108,6 +113,12 @@ impl Registry {
     #[must_use]
     pub fn with_webhooks(self, config: Webhooks) -> Self {
         Self { webhooks: Arc::new(webhooks::Shared::new(config)), ..self }
+    }
+
+    /// The same registry under another name in the grants that it signs.
+    #[must_use]
+    pub fn with_issuer(self, issuer: &str) -> Self {
+        Self { issuer: Arc::from(issuer), ..self }
     }
 
     /// What is counted of it.

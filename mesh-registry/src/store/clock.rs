@@ -3,11 +3,17 @@
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use mesh_contract::Day;
 
 /// Tells the time. A store has one clock, so that two callers cannot disagree about a lease.
 pub trait Clock: std::fmt::Debug + Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> DateTime<Utc>;
+}
+
+/// The day that it is in UTC.
+pub fn day_of(now: DateTime<Utc>) -> Day {
+    Day::from_unix_days(u64::try_from(now.timestamp().div_euclid(24 * 60 * 60)).unwrap_or(0))
 }
 
 /// The clock of this machine.

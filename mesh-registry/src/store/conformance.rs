@@ -1,6 +1,7 @@
 //! What every store promises, as functions that any backend runs. [`store_conformance!`](crate::store_conformance) makes a
 //! named test of each; a backend brings an empty store and the clock that it was opened with.
 
+mod agreements;
 mod audit;
 mod commits;
 mod events;
@@ -11,6 +12,7 @@ mod lifecycle;
 mod readers;
 mod webhooks;
 
+pub use agreements::*;
 pub use audit::*;
 pub use commits::*;
 pub use events::*;
@@ -96,6 +98,16 @@ macro_rules! store_conformance {
             of_many_first_administrators_there_is_one_and_the_last_one_stays
             tenants_do_not_know_each_others_people
             who_follows_the_events_sees_each_once_whatever_is_written_meanwhile
+            an_agreement_is_changed_at_its_revision_or_not_at_all
+            one_question_and_one_agreement_are_open_for_a_purpose
+            of_many_who_ask_the_same_one_is_heard
+            agreements_are_filtered_and_come_in_pages
+            an_agreement_ends_when_its_day_has_passed
+            a_domain_asks_so_many_questions_at_once
+            a_grant_that_was_taken_back_is_told_until_its_day
+            one_key_signs_and_those_before_are_believed_until_their_last_grant_ends
+            who_was_seen_to_read_moves_the_product_on_when_it_is_news
+            of_too_many_readers_whoever_was_not_seen_for_longest_is_forgotten
         );
     };
     ($open:path => $($name:ident)*) => {$(

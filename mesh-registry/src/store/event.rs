@@ -111,6 +111,24 @@ kinds! {
     OwnershipTransferred = "mesh.ownership.transferred.v1",
     /// The offer of a domain was taken back.
     OwnershipWithdrawn = "mesh.ownership.withdrawn.v1",
+    /// A consumer asks to read a product.
+    AgreementAsked = "mesh.agreement.asked.v1",
+    /// A consumer may read a product.
+    AgreementAccepted = "mesh.agreement.accepted.v1",
+    /// A consumer may read less of a product than before.
+    AgreementNarrowed = "mesh.agreement.narrowed.v1",
+    /// A consumer may not read a product.
+    AgreementRefused = "mesh.agreement.refused.v1",
+    /// A consumer may not read a product any more, before the day that was agreed on.
+    AgreementRevoked = "mesh.agreement.revoked.v1",
+    /// A consumer has taken back that it reads, or wants to read, a product.
+    AgreementWithdrawn = "mesh.agreement.withdrawn.v1",
+    /// The last day of an agreement comes near.
+    AgreementReminded = "mesh.agreement.reminded.v1",
+    /// Grants are signed with another key from now on.
+    SigningKeyMade = "mesh.signing-key.made.v1",
+    /// A reader was seen to read what it had not been seen to read before.
+    ReaderObserved = "mesh.reader.observed.v1",
 }
 
 impl FromStr for EventKind {
@@ -167,6 +185,30 @@ impl NewEvent {
             data.extend(value.map(|value| (name.to_owned(), Value::from(value))));
         }
         Self { kind, subject: address.to_string(), address: Some(address.clone()), data: data.into() }
+    }
+
+    /// News of who reads.
+    pub(super) fn observed(seen: &super::ObservedRead) -> Self {
+        let super::ObservedRead { address, consumer, environment, agreement, version, fields, .. } = seen;
+        Self {
+            kind: EventKind::ReaderObserved,
+            subject: address.to_string(),
+            address: Some(address.clone()),
+            data: json!({
+                "consumer": consumer.as_str(), "environment": environment.as_str(), "agreement": agreement,
+                "version": version.to_string(), "fields": fields,
+            }),
+        }
+    }
+
+    /// News of the key that grants are signed with.
+    pub(super) fn signing_key(kid: &str) -> Self {
+        Self {
+            kind: EventKind::SigningKeyMade,
+            subject: kid.to_owned(),
+            address: None,
+            data: json!({ "kid": kid }),
+        }
     }
 
     /// News of what runs where.

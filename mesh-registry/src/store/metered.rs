@@ -11,11 +11,12 @@ use tokio::sync::watch;
 use tracing::Instrument as _;
 
 use super::{
-    AuditStore, Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery,
-    Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind,
-    ExpectationKey, ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership,
-    Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, AuditStore, Commit, ContractKey,
+    Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
+    History, IdentityStore, Known, Members, Membership, NewSigningKey, ObservedRead, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
+    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -61,6 +62,17 @@ macro_rules! counted {
             $($other)*
         }
     };
+}
+
+counted! {
+    AgreementStore {}
+    change_agreements(change: AgreementChange) -> ();
+    agreements(query: &AgreementQuery) -> Vec<AgreementRecord>;
+    signing_keys() -> Vec<SigningKeyRecord>;
+    add_signing_key(key: NewSigningKey) -> ();
+    revoked_grants(provider: &DomainName) -> Vec<String>;
+    observe(seen: Vec<ObservedRead>, request_id: Option<String>) -> usize;
+    observed(address: &Address) -> Vec<ObservedRead>;
 }
 
 counted! {

@@ -4,6 +4,7 @@
 //! longer hold. What it promises beyond the signatures is what [`conformance`] checks. Every method takes the tenant, so
 //! no caller can forget it, and nothing that one tenant wrote is seen by another.
 
+mod agreement;
 mod audit;
 mod clock;
 pub mod conformance;
@@ -25,8 +26,12 @@ use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
 
+pub use agreement::{
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, NewSigningKey, ObservedRead,
+    RevokedGrant, SigningKeyRecord, SigningSecret,
+};
 pub use audit::AuditStore;
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, SystemClock, day_of};
 pub use error::StoreError;
 pub use event::{Event, EventKind, NewEvent};
 pub use identity::{
@@ -53,7 +58,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: AuditStore + IdentityStore {
+pub trait Store: AgreementStore + AuditStore + IdentityStore {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

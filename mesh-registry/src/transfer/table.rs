@@ -28,7 +28,7 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 15] = [
+pub(super) const TABLES: [Table; 19] = [
     Table {
         name: "product",
         columns: &[
@@ -208,5 +208,57 @@ pub(super) const TABLES: [Table; 15] = [
             ("seal", Text),
         ],
         keys: 2,
+    },
+    Table {
+        name: "agreement",
+        columns: &[
+            ("tenant", Text),
+            ("id", Text),
+            ("revision", Number),
+            ("address", Text),
+            ("provider", Text),
+            ("consumer", Text),
+            ("reader", Text),
+            ("environment", Text),
+            ("purpose", Text),
+            ("state", Text),
+            ("until", Text),
+            ("asked_at", Time),
+            ("document", Text),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "signing_key",
+        columns: &[
+            ("tenant", Text),
+            ("kid", Text),
+            ("secret", Bytes),
+            ("made_at", Time),
+            ("trusted_until", Maybe),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "revoked_grant",
+        columns: &[("tenant", Text), ("jti", Text), ("provider", Text), ("until", Text)],
+        keys: 2,
+    },
+    Table {
+        name: "observed_reader",
+        columns: &[
+            ("tenant", Text),
+            ("address", Text),
+            ("consumer", Text),
+            ("environment", Text),
+            ("agreement", Text),
+            ("version", Text),
+            ("fields", Text),
+            ("answered", Number),
+            ("refused", Number),
+            ("first_at", Time),
+            ("last_at", Time),
+        ],
+        keys: 6,
     },
 ];

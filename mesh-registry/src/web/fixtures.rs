@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use mesh_contract::wire::{
-    Announcement, Deployment, Health, Lineage, LineageEdge, LineageNode, RegisteredConsumer, ServedPort,
-    ServedProduct, VersionState, VersionSummary,
+    AccessTerms, Agreement, AgreementState, Announcement, Deployment, Health, Lineage, LineageEdge,
+    LineageNode, RegisteredConsumer, ServedPort, ServedProduct, VersionState, VersionSummary,
 };
 use mesh_contract::{Address, Contract, Expectation};
 
+use super::view::access::{AccessFacts, AgreementView};
 use super::view::product::{Known, ProductFacts, ProductView};
 
 pub(crate) fn contract(file: &str) -> Contract {
@@ -77,6 +78,7 @@ pub(crate) fn reader(consumer: &str, address: &str, fields: &[&str]) -> Register
         },
         registered_at: "2026-11-21T09:00:00Z".to_owned(),
         pending: false,
+        observed: false,
     }
 }
 
@@ -94,6 +96,45 @@ pub(crate) fn lineage(root: &str, edges: &[(&str, &str)]) -> Lineage {
                 fields: vec!["/total".to_owned()],
             })
             .collect(),
+    }
+}
+
+/// Agreements on `sales.orders`: one asked for and one in force.
+pub(crate) fn access() -> AccessFacts {
+    let agreement = |id: &str, state, agreed: bool| {
+        let terms = AccessTerms {
+            fields: vec!["/order_id".to_owned(), "/total".to_owned()],
+            until: "2027-01-31".parse().expect("a day"),
+            rows: None,
+        };
+        Agreement {
+            id: id.repeat(32),
+            revision: 1,
+            address: "sales.orders".parse().expect("an address"),
+            consumer: "accounting".parse().expect("a name"),
+            purpose: "Monthly invoices".to_owned(),
+            environment: "production".parse().expect("a name"),
+            state,
+            agreed: agreed.then(|| AccessTerms { fields: vec!["/order_id".to_owned()], ..terms.clone() }),
+            asked: terms,
+            asked_by: "ana@accounting.example".to_owned(),
+            asked_at: "2026-01-01T00:00:00.000Z".to_owned(),
+            decided_by: agreed.then(|| "ben@sales.example".to_owned()),
+            decided_at: agreed.then(|| "2026-01-02T00:00:00.000Z".to_owned()),
+            reason: agreed.then(|| "Ids will do.".to_owned()),
+        }
+    };
+    let seen = |agreement| AgreementView { agreement, decides: true, reads: true };
+    AccessFacts {
+        agreements: vec![
+            seen(agreement("a", AgreementState::Asked, false)),
+            seen(agreement("b", AgreementState::Accepted, true)),
+        ],
+        more: false,
+        may_see: true,
+        may_ask: true,
+        consumers: vec!["accounting".to_owned()],
+        today: "2026-11-27".parse().expect("a day"),
     }
 }
 
@@ -121,6 +162,7 @@ pub(crate) fn orders_facts() -> ProductFacts {
                 ("accounting.invoices", "accounting.receivables"),
             ],
         ),
+        access: access(),
         known: Known {
             products: ["sales.orders", "sales.invoices", "sales.customers", "accounting.invoices"]
                 .iter()

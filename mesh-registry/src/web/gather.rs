@@ -3,15 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use mesh_contract::wire::{DomainSummary, Lineage, Page, ProductSummary};
+use mesh_contract::wire::{Agreement, DomainSummary, Lineage, Page, ProductSummary};
 use mesh_contract::{Address, Contract, ContractVersion, DomainName, ProductKind};
 
+use super::view::access::{AccessFacts, AgreementView, AgreementsView};
 use super::view::deprecations::DeprecationsView;
 use super::view::domain::DomainView;
 use super::view::home::{DomainCard, DomainListView, HomeView, Recent};
 use super::view::product::{Known, ProductFacts, ProductView};
 use super::view::search::SearchView;
-use crate::service::{DeploymentFilter, ProductFilter, Registry, ServiceError, Window};
+use crate::access::{Action, Identity};
+use crate::service::{AgreementFilter, DeploymentFilter, ProductFilter, Registry, ServiceError, Window};
 use crate::store::{ContractKey, TenantId};
 
 /// Products with deprecated versions on a page.
@@ -170,10 +172,11 @@ async fn products_of(
 /// What the page of a product shows, at a version or at its newest.
 pub(crate) async fn product(
     registry: &Registry,
-    tenant: &TenantId,
+    identity: &Identity,
     address: &Address,
     version: Option<ContractVersion>,
 ) -> Result<ProductView, ServiceError> {
+    let tenant = identity.tenant();
     let detail = registry.product(tenant, address).await?;
     let version = version.unwrap_or(detail.summary.version);
     let stored = registry.contract(tenant, &ContractKey::Version(address.clone(), version)).await?;
@@ -191,8 +194,50 @@ pub(crate) async fn product(
         deployments: deployments.items,
         more_deployments: deployments.next.is_some(),
         lineage,
+        access: access(registry, identity, address).await?,
         known,
     }))
+}
+
+/// What whoever looks may see and do of a product's agreements.
+async fn access(
+    registry: &Registry,
+    identity: &Identity,
+    address: &Address,
+) -> Result<AccessFacts, ServiceError> {
+    let filter = AgreementFilter { address: Some(address.clone()), ..AgreementFilter::default() };
+    let page = registry.agreements(identity, &filter, &Window::first(ROWS)).await?;
+    let domains = identity.holdings().iter().filter_map(|holding| holding.domain.as_ref());
+    let consumers = domains.filter(|domain| identity.may(Action::AskAccess, Some(*domain)).is_ok());
+    Ok(AccessFacts {
+        more: page.next.is_some(),
+        agreements: page.items.into_iter().map(|agreement| seen_by(identity, agreement)).collect(),
+        may_see: identity.may(Action::SeeAgreements, None).is_ok(),
+        may_ask: identity.may(Action::AskAccess, None).is_ok(),
+        consumers: consumers.map(ToString::to_string).collect(),
+        today: registry.today(),
+    })
+}
+
+/// An agreement with what whoever looks may do with it.
+fn seen_by(identity: &Identity, agreement: Agreement) -> AgreementView {
+    let reader = agreement.consumer.as_str().split('.').next().and_then(|name| DomainName::new(name).ok());
+    let decides = identity.may(Action::DecideAccess, Some(agreement.address.domain())).is_ok();
+    let reads = reader.is_some_and(|domain| identity.may(Action::AskAccess, Some(&domain)).is_ok());
+    AgreementView { agreement, decides, reads }
+}
+
+/// What the page of agreements shows.
+pub(crate) async fn agreements(
+    registry: &Registry,
+    identity: &Identity,
+    after: Option<String>,
+) -> Result<AgreementsView, ServiceError> {
+    let window = Window::new(None, after)?;
+    let page = registry.agreements(identity, &AgreementFilter::default(), &window).await?;
+    let seen = page.items.into_iter().map(|agreement| seen_by(identity, agreement));
+    let (waiting, others) = seen.partition(AgreementView::waits);
+    Ok(AgreementsView { waiting, others, next: page.next })
 }
 
 /// Which names that a product's page mentions have a page. The lineage knows of its own; the rest is looked up.

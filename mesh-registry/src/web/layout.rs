@@ -77,6 +77,7 @@ pub(crate) fn framed(frame: &Frame<'_>, content: Markup) -> Markup {
                             @if let Some(twin) = &frame.twin {
                                 a href=(twin) { "This page as JSON" }
                             }
+                            a href=(url::AGREEMENTS) { "Agreements" }
                             a href=(url::DEPRECATIONS) { "Deprecations" }
                             a href=(url::AUDIT) { "Audit" }
                             a href="/api/v1/openapi.json" { "API" }

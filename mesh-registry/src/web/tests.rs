@@ -7,6 +7,7 @@ use mesh_contract::{Contract, PortKind};
 
 use super::fixtures;
 use super::page;
+use super::view::access::{AccessFacts, AgreementView, AgreementsView};
 use super::view::domain::DomainView;
 use super::view::home::{DomainCard, DomainListView, HomeView, Recent};
 use super::view::product::{ProductFacts, ProductView};
@@ -107,9 +108,24 @@ fn pages(contract: &Contract, text: &str) -> Vec<(&'static str, String)> {
         deployments: Vec::new(),
         versions: Vec::new(),
         lineage: fixtures::lineage("sales.orders", &[]),
+        access: AccessFacts { agreements: Vec::new(), may_see: false, ..fixtures::access() },
         ..fixtures::orders_facts()
     };
+    // What two sides have written to each other.
+    let mut agreements = fixtures::access().agreements;
+    for AgreementView { agreement, .. } in &mut agreements {
+        agreement.purpose = text.to_owned();
+        agreement.reason = Some(text.to_owned());
+        agreement.asked_by = text.to_owned();
+        agreement.asked.rows = Some(text.to_owned());
+        agreement.asked.fields = vec![text.to_owned()];
+    }
+    let others = agreements.split_off(1);
+    let inbox = AgreementsView { waiting: agreements, others, next: Some(text.to_owned()) };
+    let empty_inbox = AgreementsView { waiting: Vec::new(), others: Vec::new(), next: None };
     vec![
+        ("agreements", page::agreements(&inbox).into_string()),
+        ("empty agreements", page::agreements(&empty_inbox).into_string()),
         ("home", page::home(&home_view(contract)).into_string()),
         ("empty home", page::home(&HomeView::default()).into_string()),
         (

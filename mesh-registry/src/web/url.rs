@@ -18,6 +18,8 @@ pub const AUDIT: &str = "/audit";
 
 /// Who one is, and one's tokens.
 pub const ACCOUNT: &str = "/account";
+/// The page of who asks to read what, and what came of it.
+pub const AGREEMENTS: &str = "/agreements";
 
 /// The page of a product's newest version.
 pub fn product(address: &Address) -> String {

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use mesh_registry::store::{EventKind, TenantId};
 use serde_json::{Value, json};
 
-use crate::world::{World, expectation, fixture};
+use crate::world::{World, announcement, expectation, fixture};
 
 fn path() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/feed.md"))
@@ -58,6 +58,53 @@ async fn make(world: &World) {
     client.delete("/api/v1/domains/sales/owner/offer").await.ok();
     client.put("/api/v1/domains/sales/owner/offer", &offer).await.ok();
     client.put("/api/v1/domains/sales/owner/acceptance", &json!({ "by": "shop@example.com" })).await.ok();
+    agree(world).await;
+}
+
+/// Makes one event of each kind that is about who may read.
+async fn agree(world: &World) {
+    let client = &world.client;
+    let post = async |path: &str, body: &Value| {
+        let headers = [("content-type", "application/json")];
+        client.send(reqwest::Method::POST, path, &headers, Some(body.to_string().into())).await.ok()
+    };
+    let ask = async |purpose: &str| {
+        let asked = json!({
+            "consumer": "billing", "purpose": purpose, "environment": "production",
+            "terms": { "fields": [""], "until": "2026-01-31" },
+        });
+        let asked = post("/api/v1/products/sales.products/agreements", &asked).await;
+        format!("/api/v1/agreements/{}", asked["id"].as_str().expect("an id"))
+    };
+    let reason = json!({ "reason": "It is over." });
+    let agreed = ask("invoices").await;
+    client.post(&format!("{agreed}/acceptance")).await.ok();
+    world.running.registry().remind_agreements(&TenantId::default()).await.expect("reminded");
+    let less = json!({ "terms": { "fields": ["/track_id"], "until": "2026-01-31" } });
+    post(&format!("{agreed}/acceptance"), &less).await;
+    client.get(&format!("{agreed}/grant")).await.ok();
+    let told = announcement("sales", "sales.products", "1.1.0", 1);
+    client.put("/api/v1/deployments/sales-1", &told).await.ok();
+    let reads = json!({ "epoch": 1, "readers": [{
+        "consumer": "price-page", "agreement": "0".repeat(32), "address": "sales.products", "version": "1.1.0",
+        "fields": ["/track_id"], "answered": 1, "refused": 0, "lastAt": "2026-01-01T00:00:00Z",
+    }] });
+    client.put("/api/v1/deployments/sales-1/reads", &reads).await.ok();
+    post(&format!("{agreed}/revocation"), &reason).await;
+    post(&format!("{}/refusal", ask("forecast").await), &reason).await;
+    client.post(&format!("{}/withdrawal", ask("research").await)).await.ok();
+}
+
+/// What is random in an example stands there as zeros.
+fn settled(mut event: Value) -> Value {
+    if event["data"]["agreement"].is_string() {
+        event["data"]["agreement"] = "0".repeat(32).into();
+    }
+    if event["data"]["kid"].is_string() {
+        event["data"]["kid"] = "0".repeat(43).into();
+        event["subject"] = "0".repeat(43).into();
+    }
+    event
 }
 
 #[tokio::test]
@@ -73,6 +120,7 @@ async fn the_examples_are_what_a_registry_sends() {
         // One of each kind is enough.
         let Some(kind) = left.iter().position(|kind| event["type"] == **kind) else { continue };
         left.remove(kind);
+        let event = settled(event.clone());
         examples += &format!("\n```json\n{event:#}\n```\n");
     }
     assert!(left.is_empty(), "no example of {left:?}");

@@ -1,5 +1,7 @@
 //! The registry as its callers meet it.
 
+mod access_pages;
+mod agreements;
 mod api;
 mod browser;
 mod campaigns;
@@ -23,6 +25,7 @@ mod lifecycle;
 mod linear;
 mod matrix;
 mod metrics;
+mod observed;
 mod owners;
 mod pages;
 #[cfg(feature = "postgres")]

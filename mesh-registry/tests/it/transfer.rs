@@ -7,7 +7,7 @@ use mesh_registry::{Config, Existing, Registry, SnapshotError, StoreUrl};
 use serde_json::{Value, json};
 
 use crate::database::Database;
-use crate::world::{Client, Home, World, contract, expectation, fixture};
+use crate::world::{Client, Home, World, announcement, contract, expectation, fixture};
 
 /// Fills a registry with something in every table.
 async fn fill(client: &Client) {
@@ -30,6 +30,28 @@ async fn fill(client: &Client) {
         .ok();
     let path = "/api/v1/environments/production/deployed/billing/2.1";
     client.send(reqwest::Method::PUT, path, &[], None).await.ok();
+    let asked = json!({
+        "consumer": "billing", "purpose": "Invoices", "environment": "production",
+        "terms": { "fields": [""], "until": "2030-12-31" },
+    });
+    let headers = [("content-type", "application/json")];
+    let path = "/api/v1/products/sales.orders/agreements";
+    let asked = client.send(reqwest::Method::POST, path, &headers, Some(asked.to_string().into())).await.ok();
+    let path = format!("/api/v1/agreements/{}", asked["id"].as_str().expect("an id"));
+    client.post(&format!("{path}/acceptance")).await.ok();
+    client.get(&format!("{path}/grant")).await.ok();
+    let reason = json!({ "reason": "It is over." }).to_string();
+    client
+        .send(reqwest::Method::POST, &format!("{path}/revocation"), &headers, Some(reason.into()))
+        .await
+        .ok();
+    client.put("/api/v1/deployments/sales-1", &announcement("sales", "sales.orders", "1.0.0", 1)).await.ok();
+    let reads = json!({ "epoch": 1, "readers": [{
+        "consumer": "billing", "agreement": asked["id"], "address": "sales.orders", "version": "1.0.0",
+        "fields": ["/order_id"], "answered": 1, "refused": 0, "lastAt": "2026-01-01T00:00:00Z",
+    }] });
+    client.put("/api/v1/deployments/sales-1/reads", &reads).await.ok();
+    client.delete("/api/v1/deployments/sales-1?epoch=1").await.ok();
     // Of a kind that never happens, so that nothing is sent.
     let webhook = json!({ "url": "https://hooks.example/mesh", "kinds": ["mesh.never.v1"] });
     client.put("/api/v1/webhooks/chat-room", &webhook).await.ok();
@@ -51,6 +73,8 @@ async fn seen(client: &Client) -> Vec<Value> {
         "products/sales.orders/consumers",
         "environments/production/deployed",
         "webhooks/chat-room",
+        "agreements",
+        "domains/sales/trust",
         "events?limit=200",
     ] {
         seen.push(client.get(&format!("/api/v1/{path}")).await.ok());

@@ -262,6 +262,9 @@ pub struct RegisteredConsumer {
     /// Whether no published version meets it yet.
     #[serde(default)]
     pub pending: bool,
+    /// Whether it was seen to read this and has registered nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub observed: bool,
 }
 
 /// That a reader or a product runs somewhere, as a pipeline tells.

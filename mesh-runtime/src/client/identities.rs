@@ -31,7 +31,7 @@ impl RegistryClient {
     /// # Errors
     /// When it is not to be had, or the registry does not answer.
     pub async fn make_token(&self, make: &MakeToken) -> Answer<MadeToken> {
-        self.post(&["tokens"], make).await
+        self.post_once(&["tokens"], make).await
     }
 
     /// One's own tokens, or those of a principal that one manages.

@@ -5,6 +5,7 @@
 //! hands out those that do not fit as [`Rejected`] beside those that do. What does not fit is reported by place and rule
 //! and never by value, which may be personal data.
 
+mod agreements;
 mod config;
 mod decode;
 mod error;
@@ -23,6 +24,7 @@ mod retry;
 mod token;
 pub mod well_known;
 
+pub use agreements::AgreementQuery;
 pub use config::ClientConfig;
 pub use decode::{Fault, Rejected};
 pub use error::{ClientError, Peer};

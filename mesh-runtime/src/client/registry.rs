@@ -404,16 +404,29 @@ impl RegistryClient {
         self.http.json(&ask).await
     }
 
-    /// Sends what makes something new each time, so it is sent once only: an answer that was lost is not asked for again.
     pub(super) async fn post<T: DeserializeOwned>(
         &self,
         path: &[&str],
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
+        self.http.json(&self.posting(path, body)).await
+    }
+
+    /// Sends what makes something new each time, so it is sent once only: an answer that was lost is not asked for again.
+    pub(super) async fn post_once<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let once = Retry { attempts: 1, ..Retry::default() };
+        self.http.retrying(once).json(&self.posting(path, body)).await
+    }
+
+    fn posting(&self, path: &[&str], body: &impl Serialize) -> Ask<'_> {
         let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
         let mut ask = self.ask(Method::POST, &under_api(path), &[]);
         ask.body = Some(Bytes::from(body));
-        self.http.retrying(Retry { attempts: 1, ..Retry::default() }).json(&ask).await
+        ask
     }
 
     pub(super) async fn call<T: DeserializeOwned>(

@@ -12,9 +12,7 @@ use crate::service::deployed::MOST;
 use crate::service::lookup::rfc3339;
 use crate::service::matrix::Matrix;
 use crate::service::{Registry, ServiceError};
-use crate::store::{
-    self, DeployedQuery, DeploymentQuery, Deprecated, ExpectationQuery, Stage, TenantId, Version,
-};
+use crate::store::{self, DeployedQuery, DeploymentQuery, Deprecated, Stage, TenantId, Version};
 
 /// The readers of a product, as they are registered and recorded.
 struct Readers {
@@ -150,8 +148,7 @@ impl Registry {
     }
 
     async fn readers(&self, tenant: &TenantId, address: &Address) -> Result<Readers, ServiceError> {
-        let query = ExpectationQuery { address: Some(address.clone()), limit: MOST, ..Default::default() };
-        let registered = self.store.expectations(tenant, &query).await.map_err(ServiceError::Store)?;
+        let registered = self.readers_of(tenant, address).await?;
         let query = DeployedQuery { readers_of: Some(address.clone()), limit: MOST, ..Default::default() };
         let deployed = self.store.deployed(tenant, &query).await.map_err(ServiceError::Store)?;
         Ok(Readers { registered, deployed: deployed.into_iter().map(|it| it.deployed).collect() })

@@ -65,6 +65,12 @@ impl Registry {
             if let Err(error) = self.remind(&tenant).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "cannot remind readers: {error}");
             }
+            if let Err(error) = self.remind_agreements(&tenant).await {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot remind of agreements that end: {error}"
+                );
+            }
         }
     }
 

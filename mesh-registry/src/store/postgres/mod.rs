@@ -4,6 +4,7 @@
 //! serve the same database. A write is one transaction; it was synced when it is acknowledged. Which of two commits to a
 //! product comes first is decided by who has the product's row, and time is told by the database's clock.
 
+mod agreements;
 mod audit;
 mod connect;
 mod deployed;
@@ -41,11 +42,13 @@ use self::failure::Work;
 use self::listen::Listener;
 use self::run::run;
 use self::time::Time;
+use super::clock::day_of;
 use super::{
-    Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Clock, Commit, ContractKey, Counts,
+    Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event,
+    EventKind, ExpectationKey, ExpectationQuery, FailedDelivery, History, NewSigningKey, ObservedRead,
+    Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Settled,
+    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::config::Config;
 use crate::store_url::StoreUrl;
@@ -365,5 +368,53 @@ impl Store for PostgresStore {
         let shown = run!(self, Work::Repeatable, client => read::time(client))?;
         self.time.hear(shown);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl AgreementStore for PostgresStore {
+    async fn change_agreements(&self, tenant: &TenantId, change: AgreementChange) -> Result<(), StoreError> {
+        let (today, at) = (day_of(self.now()), self.time.given());
+        run!(self, Work::Once, client => agreements::change(client, tenant, &change, today, at))
+    }
+
+    async fn agreements(
+        &self,
+        tenant: &TenantId,
+        query: &AgreementQuery,
+    ) -> Result<Vec<AgreementRecord>, StoreError> {
+        run!(self, Work::Repeatable, client => agreements::list(client, tenant, query))
+    }
+
+    async fn signing_keys(&self, tenant: &TenantId) -> Result<Vec<SigningKeyRecord>, StoreError> {
+        run!(self, Work::Repeatable, client => agreements::signing_keys(client, tenant))
+    }
+
+    async fn add_signing_key(&self, tenant: &TenantId, key: NewSigningKey) -> Result<(), StoreError> {
+        let (today, at) = (day_of(self.now()), self.time.given());
+        run!(self, Work::Once, client => agreements::add_signing_key(client, tenant, &key, today, at))
+    }
+
+    async fn revoked_grants(
+        &self,
+        tenant: &TenantId,
+        provider: &DomainName,
+    ) -> Result<Vec<String>, StoreError> {
+        let today = day_of(self.now());
+        run!(self, Work::Repeatable, client => agreements::revoked(client, tenant, provider, today))
+    }
+
+    async fn observe(
+        &self,
+        tenant: &TenantId,
+        seen: Vec<ObservedRead>,
+        request_id: Option<String>,
+    ) -> Result<usize, StoreError> {
+        let (at, request_id) = (self.time.given(), request_id.as_deref());
+        run!(self, Work::Once, client => agreements::observe(client, tenant, &seen, request_id, at))
+    }
+
+    async fn observed(&self, tenant: &TenantId, address: &Address) -> Result<Vec<ObservedRead>, StoreError> {
+        run!(self, Work::Repeatable, client => agreements::observed(client, tenant, address))
     }
 }

@@ -17,7 +17,7 @@ struct Migration {
 }
 
 /// Forward only, in this order.
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration {
         name: "registry",
         sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
@@ -32,6 +32,11 @@ const MIGRATIONS: [Migration; 5] = [
     Migration {
         name: "identities",
         sql: include_str!("../../../migrations/postgres/0004_identities.sql"),
+        least: 1,
+    },
+    Migration {
+        name: "agreements",
+        sql: include_str!("../../../migrations/postgres/0005_agreements.sql"),
         least: 1,
     },
     Migration {

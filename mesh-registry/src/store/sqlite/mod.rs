@@ -5,6 +5,7 @@
 //! Leases live in memory alone. They say who runs now, which no file knows better after a restart than the instances
 //! themselves; they announce themselves again within a lease's length.
 
+mod agreements;
 mod audit;
 mod events;
 mod identity;
@@ -33,12 +34,14 @@ use tokio::sync::watch;
 use self::leases::Leases;
 use self::readers::Readers;
 use self::writer::Writer;
+use super::clock::day_of;
 use super::{
-    Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
-    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment,
-    RegisteredExpectation, Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook,
-    WebhookSettings,
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Clock, Commit, ContractKey, Counts,
+    Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event,
+    EventKind, ExpectationKey, ExpectationQuery, FailedDelivery, History, NewSigningKey, ObservedRead,
+    Ownership, OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment,
+    RegisteredExpectation, Settled, SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn,
+    Version, Webhook, WebhookSettings,
 };
 use crate::lock::FolderLock;
 
@@ -375,6 +378,65 @@ impl Store for SqliteStore {
             return Err(StoreError::unavailable("the writer has stopped"));
         }
         self.readers.run(read::ready).await
+    }
+}
+
+#[async_trait]
+impl AgreementStore for SqliteStore {
+    async fn change_agreements(&self, tenant: &TenantId, change: AgreementChange) -> Result<(), StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer
+            .run(move |connection| agreements::change(connection, &tenant, &change, day_of(now), now))
+            .await
+    }
+
+    async fn agreements(
+        &self,
+        tenant: &TenantId,
+        query: &AgreementQuery,
+    ) -> Result<Vec<AgreementRecord>, StoreError> {
+        let (tenant, query) = (tenant.clone(), query.clone());
+        self.readers.run(move |connection| agreements::list(connection, &tenant, &query)).await
+    }
+
+    async fn signing_keys(&self, tenant: &TenantId) -> Result<Vec<SigningKeyRecord>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |connection| agreements::signing_keys(connection, &tenant)).await
+    }
+
+    async fn add_signing_key(&self, tenant: &TenantId, key: NewSigningKey) -> Result<(), StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer
+            .run(move |connection| agreements::add_signing_key(connection, &tenant, &key, day_of(now), now))
+            .await
+    }
+
+    async fn revoked_grants(
+        &self,
+        tenant: &TenantId,
+        provider: &DomainName,
+    ) -> Result<Vec<String>, StoreError> {
+        let (tenant, provider, today) = (tenant.clone(), provider.clone(), day_of(self.now()));
+        self.readers.run(move |connection| agreements::revoked(connection, &tenant, &provider, today)).await
+    }
+
+    async fn observe(
+        &self,
+        tenant: &TenantId,
+        seen: Vec<ObservedRead>,
+        request_id: Option<String>,
+    ) -> Result<usize, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer
+            .run(move |connection| {
+                agreements::observe(connection, &tenant, &seen, request_id.as_deref(), now)
+            })
+            .await
+    }
+
+    async fn observed(&self, tenant: &TenantId, address: &Address) -> Result<Vec<ObservedRead>, StoreError> {
+        let (tenant, address) = (tenant.clone(), address.clone());
+        self.readers.run(move |connection| agreements::observed(connection, &tenant, &address)).await
     }
 }
 

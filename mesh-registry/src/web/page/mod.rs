@@ -1,5 +1,6 @@
 //! Pages: markup, and no decision that a view could take.
 
+mod access;
 mod account;
 mod audit;
 mod deprecations;
@@ -12,6 +13,7 @@ mod schema;
 mod search;
 mod sign_in;
 
+pub use access::agreements;
 pub use account::account;
 pub use audit::audit;
 pub use deprecations::deprecations;

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use mesh_contract::wire::{Deployment, RegisteredConsumer, Successor, VersionSummary};
 use mesh_contract::{PortKind, Stability};
 
+use super::access::access;
 use super::lineage::lineage;
 use super::schema::schema;
 use crate::web::component::{
@@ -30,7 +31,7 @@ pub fn product(view: &ProductView) -> Markup {
         (banners(view))
         nav.toc aria-label="On this page" {
             ul {
-                @for (id, text) in [("schema", "Schema"), ("read", "How to read it"), ("lineage", "Lineage"), ("readers", "Readers"), ("versions", "Versions"), ("deployments", "Deployments"), ("contract", "Contract")] {
+                @for (id, text) in [("schema", "Schema"), ("read", "How to read it"), ("lineage", "Lineage"), ("readers", "Readers"), ("access", "Access"), ("versions", "Versions"), ("deployments", "Deployments"), ("contract", "Contract")] {
                     li { a href=(format!("#{id}")) { (text) } }
                 }
             }
@@ -54,6 +55,10 @@ pub fn product(view: &ProductView) -> Markup {
                 section aria-labelledby="readers" {
                     h2 #readers { "Who reads it" }
                     (readers(view))
+                }
+                section aria-labelledby="access" {
+                    h2 #access { "Access" }
+                    (access(view))
                 }
                 section aria-labelledby="versions" {
                     h2 #versions { "Versions" }
@@ -302,7 +307,7 @@ fn a_reader(view: &ProductView, reader: &RegisteredConsumer) -> Markup {
                 }
                 @if expectation.fields.len() > READER_FIELDS { span.quiet { " and " (expectation.fields.len() - READER_FIELDS) " more" } }
             }
-            td data-label="Purpose" { @match &expectation.purpose { Some(purpose) => { (purpose) }, None => { span.quiet { "not said" } } } }
+            td data-label="Purpose" { @if reader.observed { p.warn { "observed, not declared" } } @else { @match &expectation.purpose { Some(purpose) => { (purpose) }, None => { span.quiet { "not said" } } } } }
             td data-label="Environment" { @match &expectation.environment { Some(environment) => { (environment) }, None => { span.quiet { "main line" } } } }
             td data-label="Since" { (moment(&reader.registered_at)) }
         }

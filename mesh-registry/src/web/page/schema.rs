@@ -75,7 +75,7 @@ fn row(view: &SchemaView, field: &FieldView) -> Markup {
                     } }
                 }
                 @if let Some(term) = &meaning.term { p.quiet { "Term: " (term) } }
-                @if field.readers > 0 { p.quiet { "Read by " a href="#readers" { (counted(field.readers as u64, "registered reader")) } } }
+                @if field.readers > 0 { p.quiet { "Read by " a href="#readers" { (counted(field.readers as u64, "reader")) } } }
             }
             td data-label="Values" {
                 @if !field.constraints.is_empty() {

@@ -1,5 +1,6 @@
 //! What a page shows, decided: plain values made from contracts and from the bodies of the registry's API.
 
+pub mod access;
 pub mod command;
 pub mod constraint;
 pub mod deprecations;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use mesh_contract::wire::{Deployment, Lineage, RegisteredConsumer, VersionSummary};
 use mesh_contract::{Address, Contract, DomainName};
 
+use super::access::AccessFacts;
 use super::command::{self, PortView};
 use super::diagram::Diagram;
 use super::mask::Personal;
@@ -27,6 +28,8 @@ pub struct ProductFacts {
     pub more_deployments: bool,
     /// What it is made from and what is made from it.
     pub lineage: Lineage,
+    /// Who may read it, as far as whoever looks may see.
+    pub access: AccessFacts,
     /// Which names have a page, among those that the contract, its readers and its lineage mention.
     pub known: Known,
 }

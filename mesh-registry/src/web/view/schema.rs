@@ -67,7 +67,7 @@ pub struct FieldView {
     pub constraints: Vec<Constraint>,
     /// Values it may have; personal data is masked.
     pub examples: Vec<String>,
-    /// How many registered readers name it.
+    /// How many readers name it.
     pub readers: usize,
 }
 

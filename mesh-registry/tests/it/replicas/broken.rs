@@ -12,11 +12,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use mesh_contract::wire::{Announcement, AuditBatch, AuditRecord, Holding};
 use mesh_contract::{Address, DomainName, Expectation};
 use mesh_registry::store::{
-    AuditStore, Commit, ContractKey, Counts, Credential, CredentialQuery, Deployed, DeployedQuery,
-    Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event, EventKind,
-    ExpectationKey, ExpectationQuery, FailedDelivery, History, IdentityStore, Known, Members, Membership,
-    Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, AuditStore, Commit, ContractKey,
+    Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
+    DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
+    History, IdentityStore, Known, Members, Membership, NewSigningKey, ObservedRead, Ownership,
+    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
+    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -147,6 +148,18 @@ macro_rules! handing_on {
             })*
         }
     };
+}
+
+handing_on! {
+    AgreementStore for Broken,
+    {},
+    fn change_agreements(change: AgreementChange) -> ();
+    fn agreements(query: &AgreementQuery) -> Vec<AgreementRecord>;
+    fn signing_keys() -> Vec<SigningKeyRecord>;
+    fn add_signing_key(key: NewSigningKey) -> ();
+    fn revoked_grants(provider: &DomainName) -> Vec<String>;
+    fn observe(seen: Vec<ObservedRead>, request_id: Option<String>) -> usize;
+    fn observed(address: &Address) -> Vec<ObservedRead>;
 }
 
 handing_on! {

@@ -71,6 +71,31 @@ pub enum AgreementState {
     Ended,
 }
 
+impl AgreementState {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Revoked => "revoked",
+            Self::Ended => "ended",
+        }
+    }
+
+    /// Whether it waits for an answer or is in force.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Asked | Self::Accepted)
+    }
+}
+
+impl std::fmt::Display for AgreementState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// Somebody's right to read a product, from the question to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

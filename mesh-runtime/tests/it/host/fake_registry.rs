@@ -195,8 +195,13 @@ async fn expect(State(memory): State<Memory>, Json(expectation): Json<Expectatio
         return problem(StatusCode::NOT_FOUND, "unknown-product");
     }
     memory.heard.send_modify(|all| all.push(Heard::Expected(expectation.clone())));
-    Json(RegisteredConsumer { expectation, registered_at: "2026-01-01T00:00:00Z".to_owned(), pending: false })
-        .into_response()
+    Json(RegisteredConsumer {
+        expectation,
+        registered_at: "2026-01-01T00:00:00Z".to_owned(),
+        pending: false,
+        observed: false,
+    })
+    .into_response()
 }
 
 async fn resolve(
