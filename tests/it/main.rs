@@ -1,5 +1,6 @@
 //! What must hold of the project as a whole, seen from outside.
 
+mod access;
 mod architecture;
 mod branch;
 mod checking;
