@@ -2,10 +2,29 @@
 //!
 //! A grant is a JSON Web Signature (RFC 7515) in its compact form over the claims below, signed with Ed25519 (`EdDSA`,
 //! RFC 8037) by the registry. Other algorithms are not taken, whatever a header says.
+//!
+//! With the feature `grant`, a registry signs with a [`SigningKey`] and a port believes with [`verify`]. Neither reads a
+//! clock nor makes randomness: both are arguments.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Address, ConsumerName, EnvironmentName};
+
+#[cfg(feature = "grant")]
+mod compact;
+#[cfg(feature = "grant")]
+mod error;
+#[cfg(feature = "grant")]
+mod key;
+#[cfg(feature = "grant")]
+mod verify;
+
+#[cfg(feature = "grant")]
+pub use error::{BadKey, GrantError};
+#[cfg(feature = "grant")]
+pub use key::SigningKey;
+#[cfg(feature = "grant")]
+pub use verify::{CLOCK_SKEW, MAX_LENGTH, verify};
 
 /// What a grant says (RFC 7519), times in seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

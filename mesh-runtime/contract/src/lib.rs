@@ -7,6 +7,7 @@
 //! - `model`: the [`Contract`] document as it is made and written;
 //! - `documents`: documents that others wrote: their strict reader, canonical JSON and digests;
 //! - `wire`: the bodies exchanged with a registry;
+//! - `grant`: grants as text, signed and believed ([`grant`]);
 //! - `judge`: the answer whether every instance of one JSON Schema is an instance of another ([`judge`]), and on top of it
 //!   whether a change of a contract is safe ([`judgement`]).
 
