@@ -53,7 +53,10 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
         _ => Secret::random().map_err(HostError::Random)?,
     };
     let usual_data = default_data(&host);
-    let client = Client::new(config.client.clone())?;
+    let mut reader = config.client.clone();
+    // What a domain reads, it reads in its own name.
+    reader.consumer = reader.consumer.or_else(|| domain.name.as_str().parse().ok());
+    let client = Client::new(reader)?;
     let expectations = expectations::of(&host.manifest, &domain.name, &config)?;
     let products: Vec<_> = product::products(host, &base_url, &secret)?.into_iter().map(Arc::new).collect();
 

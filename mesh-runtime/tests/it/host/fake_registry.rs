@@ -70,6 +70,14 @@ impl Memory {
         self.trust.send_modify(|trust| trust.as_mut().unwrap().revoked.push(jti.to_owned()));
     }
 
+    pub(crate) fn agree(&self, agreement: Agreement, grant: IssuedGrant) {
+        self.agreements.lock().unwrap().push((agreement, grant));
+    }
+
+    pub(crate) fn disagree(&self) {
+        self.agreements.lock().unwrap().clear();
+    }
+
     pub(crate) fn deployed(&self) -> BTreeMap<String, Announcement> {
         self.deployments.lock().unwrap().clone()
     }
