@@ -382,6 +382,7 @@ mod tests {
             optional: _,
             nullable: _,
             key: _,
+            tenant: _,
             unit: _,
             term: _,
             pii: _,

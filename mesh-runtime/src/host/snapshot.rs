@@ -41,7 +41,7 @@ impl Plan {
         Self {
             hidden,
             key,
-            tenant: None,
+            tenant: contract.tenant().map(str::to_owned),
             mask: Mask::of(contract),
             personal: Tree::of(&personal),
             names: KnownNames::of_schema(&contract.schemas.emits),

@@ -15,6 +15,7 @@ pub(crate) mod shop;
 mod signals;
 mod sources;
 mod stop;
+mod tenants;
 
 use std::time::Duration;
 
