@@ -1,7 +1,7 @@
 //! What the macros know after everything was checked. Only these types generate code, so nothing unchecked reaches it.
 
 use mesh_contract::{Classification, Exact, PersonalData, PortKind, ProductKind, Stability};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::{ExprPath, Ident, Path, Type as RustType};
 
 use crate::attr::constraint::{Constraints, SchemaSource};
@@ -142,6 +142,7 @@ pub(crate) struct Field<'a> {
 #[derive(Default)]
 pub(crate) struct Meaning {
     pub(crate) key: bool,
+    pub(crate) tenant: Option<Span>,
     pub(crate) unit: Option<String>,
     pub(crate) term: Option<String>,
     pub(crate) pii: Option<PersonalData>,

@@ -1,6 +1,6 @@
 //! A whole domain in one file: a struct, a source and a server.
 //!
-//! `cargo run -p mesh-runtime --features host --example serve_shop`, then
+//! `cargo run -p mesh-runtime --features host --example serve_shop -- --access open`, then
 //! `curl $ADDRESS/products/articles/records`.
 
 use std::process::ExitCode;

@@ -243,6 +243,8 @@ pub struct FieldDefinition {
     pub line: u32,
     /// `key`.
     pub key: bool,
+    /// `tenant`.
+    pub tenant: bool,
     /// `unit`.
     pub unit: Option<&'static str>,
     /// `term`.
@@ -281,6 +283,7 @@ impl FieldDefinition {
         description: "",
         line: 0,
         key: false,
+        tenant: false,
         unit: None,
         term: None,
         pii: None,

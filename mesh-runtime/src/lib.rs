@@ -134,6 +134,7 @@ pub use mesh_macros::Domain;
 /// | `#[field(...)]` | says |
 /// |---|---|
 /// | `key` | that it tells records apart; it is in every record |
+/// | `tenant` | that it tells whose a record is: ports show each customer its own; a text or whole number of the product itself, in every record |
 /// | `unit = "EUR"` | what its number counts |
 /// | `term = "net revenue"` | the business term that it stands for |
 /// | `pii = "email"` | what sort of personal data it holds; needs a classification: `name`, `email`, `phone`, `address`, `birth-date`, `demographic`, `government-id`, `financial`, `sensitive`, `location`, `online-id` or `other` |

@@ -81,7 +81,12 @@ impl Fleet {
 
         for (member, program) in plan.members.iter().zip(programs) {
             progress.say(format_args!("starting {}", member.package));
-            let environment = [("MESH_LISTEN", "127.0.0.1:0".to_owned()), ("MESH_REGISTRY", url.to_string())];
+            // Whoever develops here reads what the domains serve; nobody else reaches them.
+            let environment = [
+                ("MESH_LISTEN", "127.0.0.1:0".to_owned()),
+                ("MESH_REGISTRY", url.to_string()),
+                ("MESH_ACCESS", "open".to_owned()),
+            ];
             let process = Process::start(&member.package, program, &[], &environment, &self.logs)?;
             self.processes.push((Role::Domain, process));
         }

@@ -1,25 +1,28 @@
 //! `mesh read`: the records of a product, through its port.
 
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 
 use clap::Args;
 use mesh_contract::EnvironmentName;
+use mesh_contract::wire::IssuedGrant;
 use mesh_runtime::client::Token;
 use serde_json::Value;
 
 use crate::args::Global;
-use crate::failure::Failure;
+use crate::failure::{Failure, OrFail};
 use crate::output::{Format, Output, Verdict};
 use crate::product_spec::ProductSpec;
 use crate::registry;
 
 /// Read the records of a product through its port
 ///
-/// Resolves the product through the registry and writes one record a line (JSON lines). Personal data is masked unless
-/// MESH_TOKEN holds a token that the domain's owner gave.
+/// Resolves the product through the registry and writes one record a line (JSON lines). A port shows what a grant names: give
+/// it with `--grant`, or in MESH_GRANT; `mesh request` asks for one. MESH_TOKEN holds the token with which the domain's owner
+/// sees everything.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mesh read sales.products --limit 3\n  mesh read sales.orders@^1.2 | jq .total"
+    after_help = "Examples:\n  mesh read sales.products --limit 3\n  mesh read sales.orders@^1.2 | jq .total\n  mesh read sales.customers --grant customers.grant"
 )]
 pub(crate) struct Read {
     /// The product, with a requirement on its version if you like: `sales.orders@^1.2`
@@ -27,6 +30,9 @@ pub(crate) struct Read {
     /// How many records at most
     #[arg(long, short = 'n', value_name = "NUMBER")]
     limit: Option<u64>,
+    /// A file with the grant to show, as the registry gave it
+    #[arg(long, value_name = "FILE")]
+    grant: Option<PathBuf>,
     /// Where to look for deployments
     #[arg(long, value_name = "NAME", env = "MESH_ENVIRONMENT", hide_env = true)]
     environment: Option<EnvironmentName>,
@@ -40,6 +46,7 @@ impl Read {
             if let Some(environment) = self.environment.clone() {
                 config.environment = environment;
             }
+            config.grant = self.grant()?;
             if let Ok(token) = std::env::var("MESH_TOKEN") {
                 config.tokens.insert(self.product.address.domain().clone(), Token::new(&token));
             }
@@ -72,6 +79,27 @@ impl Read {
             }
             Ok(Verdict::of(rejected > 0))
         })
+    }
+}
+
+impl Read {
+    /// The grant to show: that of the file, or else that of the environment.
+    fn grant(&self) -> Result<Option<Token>, Failure> {
+        let text = match &self.grant {
+            Some(file) => std::fs::read_to_string(file)
+                .or_fail(|| format!("the grant in `{}` cannot be read", file.display()))?,
+            None => std::env::var("MESH_GRANT").unwrap_or_default(),
+        };
+        // Either the grant itself, or the answer of the registry that holds it.
+        let grant = match serde_json::from_str::<IssuedGrant>(&text) {
+            Ok(issued) => Token::new(&issued.grant),
+            Err(_) => Token::new(&text),
+        };
+        match (&self.grant, grant.is_empty()) {
+            (Some(file), true) => Err(Failure::new(format!("`{}` is empty", file.display()))
+                .next("write the grant there that the registry gave, or leave `--grant` out")),
+            (_, empty) => Ok(Some(grant).filter(|_| !empty)),
+        }
     }
 }
 

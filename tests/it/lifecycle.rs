@@ -165,7 +165,7 @@ fn a_domain_serves_without_a_registry_and_announces_itself_again_when_one_return
     let url = registry.registry();
     let mut domain = Command::new(env!("CARGO_BIN_EXE_mesh"));
     domain.args(["__leash", &std::process::id().to_string(), "--"]).arg(sales());
-    let domain = domain.env("MESH_LISTEN", "127.0.0.1:0").env("MESH_REGISTRY", &url);
+    domain.env("MESH_LISTEN", "127.0.0.1:0").env("MESH_REGISTRY", &url).env("MESH_ACCESS", "open");
     let mut domain = domain
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())

@@ -15,6 +15,8 @@ use crate::diagnostics::Errors;
 pub(crate) struct Field {
     /// That the field tells records apart.
     pub(crate) key: Option<Span>,
+    /// That the field tells whose a record is.
+    pub(crate) tenant: Option<Span>,
     /// What its number counts.
     pub(crate) unit: Option<Text>,
     /// The business term that it stands for.
@@ -43,6 +45,7 @@ pub(crate) struct Field {
 
 pub(super) const FIELD: &[Key] = &[
     once("key", "key"),
+    once("tenant", "tenant"),
     once("unit", "unit = \"EUR\""),
     once("term", "term = \"net revenue\""),
     once("pii", "pii = \"email\""),
@@ -64,6 +67,7 @@ impl Field {
                 read.first.get_or_insert(entry.key_span());
                 match entry.name() {
                     "key" => read.key = entry.word(),
+                    "tenant" => read.tenant = entry.word(),
                     "unit" => read.unit = entry.words(),
                     "term" => read.term = entry.words(),
                     "pii" => read.pii = entry.text(),

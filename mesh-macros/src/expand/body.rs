@@ -148,6 +148,7 @@ impl Source {
         self.flag("required_to_read", field.required_to_read);
         let Meaning {
             key,
+            tenant,
             unit,
             term,
             pii,
@@ -160,6 +161,7 @@ impl Source {
             examples,
         } = &field.meaning;
         self.flag("key", *key);
+        self.flag("tenant", tenant.is_some());
         self.option("unit", unit.as_ref());
         self.option("term", term.as_ref());
         self.word("pii", "PersonalData", pii.as_ref());

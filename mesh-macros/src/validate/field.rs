@@ -5,7 +5,7 @@ use serde_derive_internals::attr::Default as SerdeDefault;
 use syn::{Expr, ExprLit, Lit, Member};
 
 use super::body::{Role, wire};
-use super::rust_type::{content, is_named, option};
+use super::rust_type::{self, content, is_named, option};
 use super::value;
 use crate::attr::constraint::{Bounds, Constraints, SchemaSource};
 use crate::attr::doc::Description;
@@ -62,6 +62,7 @@ pub(super) fn validate<'a>(field: &'a ast::Field<'a>, place: &Place, errors: &Er
         );
     }
     check_key(&read, field, &wire, errors);
+    check_tenant(&read, field, &wire, place, errors);
     if !on_wire {
         refuse_on_no_wire(&read, &wire, errors);
     }
@@ -112,6 +113,45 @@ fn check_key(read: &attr::field::Field, field: &ast::Field<'_>, wire: &Wire, err
     }
 }
 
+/// What tells whose a record is stands in every record, as a text or a whole number that a grant can name.
+fn check_tenant(
+    read: &attr::field::Field,
+    field: &ast::Field<'_>,
+    wire: &Wire,
+    place: &Place,
+    errors: &Errors,
+) {
+    let Some(tenant) = read.tenant else { return };
+    let name = &wire.rust_name;
+    let attrs = &field.attrs;
+    if !matches!(place.role, Role::Product) || !matches!(place.style, Style::Struct) {
+        errors.at(
+            tenant,
+            format_args!(
+                "`{name}` is no field of the product itself and cannot be its `tenant`; mark a named field of the struct that derives `DataProduct`"
+            ),
+        );
+    } else if attrs.flatten()
+        || attrs.skip_serializing()
+        || attrs.skip_serializing_if().is_some()
+        || option(field.ty).is_some()
+    {
+        errors.at(
+            tenant,
+            format_args!(
+                "`{name}` is not in every record and cannot be the `tenant`; whose a record is must always be told"
+            ),
+        );
+    } else if !rust_type::may_name(field.ty) {
+        errors.at(
+            tenant,
+            format_args!(
+                "`{name}` is neither a text nor a whole number and cannot be the `tenant`; a grant names whose records it is for"
+            ),
+        );
+    }
+}
+
 /// A field that is neither written nor read is in no contract, so whatever it means is lost. That it is no key is told already.
 fn refuse_on_no_wire(read: &attr::field::Field, wire: &Wire, errors: &Errors) {
     let Some(first) = read.first.filter(|_| read.key.is_none()) else { return };
@@ -159,6 +199,7 @@ fn meaning(read: &attr::field::Field, field: &ast::Field<'_>, errors: &Errors) -
     let text = |text: &Option<attr::Text>| text.as_ref().map(|text| text.value.clone());
     Some(Meaning {
         key: read.key.is_some(),
+        tenant: read.tenant,
         unit: text(&read.unit),
         term: text(&read.term),
         pii,

@@ -10,7 +10,7 @@ use super::{body, port, value};
 use crate::attr::named::Attrs;
 use crate::attr::{self, mesh, refuse};
 use crate::diagnostics::Errors;
-use crate::model::{Deprecation, Product};
+use crate::model::{Deprecation, Product, Shape};
 
 const REQUIRED: &[(&str, &str)] = &[
     ("service", "service = Sales::Orders"),
@@ -66,9 +66,11 @@ pub(crate) fn validate<'a>(
     let ports = port::ports(&ports, input.ident.span(), errors);
     let body = body::validate(input, &named, serde, body::Role::Product, runtime, attrs.extensible, errors);
 
+    let body = body?;
+    check_tenants(&body.shape, errors);
     let (domain, service) = service?;
     Some(Product {
-        body: body?,
+        body,
         domain,
         service,
         name: name?,
@@ -126,4 +128,26 @@ fn deprecation(read: &attr::product::Deprecated, errors: &Errors) -> Option<Depr
     });
     let successor = value::checked::<Address>(read.successor.as_ref(), errors);
     Some(Deprecation { date: date?.value.clone(), successor })
+}
+
+/// One field at most tells whose a record is, and every record has it.
+fn check_tenants(shape: &Shape<'_>, errors: &Errors) {
+    match shape {
+        Shape::Plain(fields) => {
+            let mut tenants = fields.as_slice().iter().filter_map(|field| field.meaning.tenant);
+            tenants.next();
+            for second in tenants {
+                errors.at(second, "a second field tells whose a record is; keep `tenant` on one");
+            }
+        }
+        Shape::Enum { variants, .. } => {
+            let fields = variants.iter().flat_map(|variant| variant.fields.as_slice());
+            for tenant in fields.filter_map(|field| field.meaning.tenant) {
+                errors.at(
+                    tenant,
+                    "a field of one variant is not in every record and cannot be the `tenant`; make the product a struct with the enum in it",
+                );
+            }
+        }
+    }
 }

@@ -23,6 +23,13 @@ pub(crate) fn is_silent(ty: &Type) -> bool {
         || content(ty, &["Option"]).is_some_and(|ty| is_silent(ty) || is_named(ty, FLOATS))
 }
 
+/// Whether a value of the type may be a text or a whole number, as far as its name tells.
+pub(super) fn may_name(ty: &Type) -> bool {
+    let neither = is_named(ty, &["bool", "i128", "u128"]) || is_named(ty, FLOATS);
+    let holds = content(ty, &["Vec", "VecDeque", "HashSet", "BTreeSet"]).is_some();
+    !neither && !holds && !matches!(ungrouped(ty), Type::Array(_) | Type::Tuple(_) | Type::Slice(_))
+}
+
 /// The word `Option` of a type that is one.
 pub(super) fn option(ty: &Type) -> Option<&PathSegment> {
     content(ty, &["Option"])?;

@@ -260,6 +260,12 @@ impl Contract {
             .collect()
     }
 
+    /// The member that tells whose a record is, where several customers share the product.
+    pub fn tenant(&self) -> Option<&str> {
+        let fields = &self.types.get(&self.root)?.fields;
+        fields.iter().find(|field| field.tenant).map(|field| field.name.as_str())
+    }
+
     /// Every field from the root down with its pointer, in order of declaration. A type is not entered again below itself.
     pub fn field_paths(&self) -> Vec<(String, &crate::FieldMeaning)> {
         let mut paths = Vec::new();

@@ -36,6 +36,16 @@ impl Digest {
         canonical::canonical(value).map(|bytes| Self::of_bytes(&bytes))
     }
 
+    /// The digest that is these bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 32 bytes of it.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// The first 12 hexadecimal digits, for people.
     pub fn short(&self) -> String {
         self.to_string()["sha256:".len()..].chars().take(12).collect()
@@ -372,6 +382,7 @@ mod tests {
             optional: _,
             nullable: _,
             key: _,
+            tenant: _,
             unit: _,
             term: _,
             pii: _,

@@ -24,7 +24,7 @@ pub use error::{BadKey, GrantError};
 #[cfg(feature = "grant")]
 pub use key::SigningKey;
 #[cfg(feature = "grant")]
-pub use verify::{CLOCK_SKEW, MAX_LENGTH, verify};
+pub use verify::{CLOCK_SKEW, MAX_LENGTH, authentic, standing, verify};
 
 /// What a grant says (RFC 7519), times in seconds since 1970.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,4 +55,11 @@ pub struct GrantClaims {
     /// Whose rows, where a field of the product tells several customers apart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<String>,
+}
+
+impl GrantClaims {
+    /// The agreement behind it: its name without the revision.
+    pub fn agreement(&self) -> &str {
+        self.jti.rsplit_once('.').map_or(self.jti.as_str(), |(agreement, _)| agreement)
+    }
 }

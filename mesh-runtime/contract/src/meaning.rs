@@ -215,6 +215,9 @@ pub struct FieldMeaning {
     /// Whether it is a part of what names a record.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub key: bool,
+    /// Whether it tells whose a record is, where several customers share the product: each reads its own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tenant: bool,
     /// What its numbers count: `EUR`, `ms`, `kg`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
@@ -257,6 +260,7 @@ impl FieldMeaning {
             optional: false,
             nullable: false,
             key: false,
+            tenant: false,
             unit: None,
             term: None,
             pii: None,

@@ -1,9 +1,9 @@
 //! Agreements on who may read what, and the grants that follow from them.
 
 use mesh_contract::wire::{
-    AcceptAccess, Agreement, AgreementState, AskAccess, EndAccess, IssuedGrant, PublicKey, Trust,
+    AcceptAccess, Agreement, AgreementState, AskAccess, EndAccess, IssuedGrant, PublicKey,
 };
-use mesh_contract::{Address, ConsumerName, DomainName};
+use mesh_contract::{Address, ConsumerName};
 use reqwest::Method;
 
 use super::{ClientError, RegistryClient};
@@ -93,14 +93,6 @@ impl RegistryClient {
     /// When it is not in force, the caller is not of the consumer's side, or the registry does not answer.
     pub async fn grant(&self, id: &str) -> Answer<IssuedGrant> {
         self.get(&["agreements", id, "grant"], &[]).await
-    }
-
-    /// What the ports of a domain need to believe grants.
-    ///
-    /// # Errors
-    /// When the caller may not announce instances of the domain, or the registry does not answer.
-    pub async fn trust(&self, domain: &DomainName) -> Answer<Trust> {
-        self.get(&["domains", domain.as_str(), "trust"], &[]).await
     }
 
     /// Makes a key that signs grants from now on.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mesh_contract::{DomainName, EnvironmentName};
+use mesh_contract::{ConsumerName, DomainName, EnvironmentName};
 use reqwest::Url;
 
 use super::{Retry, Token};
@@ -19,9 +19,13 @@ pub struct ClientConfig {
     pub registry_token: Option<Token>,
     /// Where deployments are looked for: `development` unless set.
     pub environment: EnvironmentName,
-    /// The tokens with which domains' owners show personal data.
+    /// Who reads: its agreements are found at the registry. Without a name no grant is looked for.
+    pub consumer: Option<ConsumerName>,
+    /// A grant that is shown to every domain without a token below, instead of one that is found.
+    pub grant: Option<Token>,
+    /// The tokens with which domains' owners show everything.
     pub tokens: BTreeMap<DomainName, Token>,
-    /// The folder that keeps addresses for the time when no registry answers; none keeps them in memory only.
+    /// The folder that keeps addresses and grants for the time when no registry answers; none keeps them in memory only.
     pub cache: Option<PathBuf>,
     /// How long to wait for a connection.
     pub connect_timeout: Duration,
@@ -59,6 +63,8 @@ impl Default for ClientConfig {
             registry: None,
             registry_token: None,
             environment: EnvironmentName::new("development").expect("the word is kebab-case"),
+            consumer: None,
+            grant: None,
             tokens: BTreeMap::new(),
             cache: None,
             connect_timeout: Duration::from_secs(5),

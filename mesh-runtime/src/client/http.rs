@@ -5,9 +5,11 @@ use std::time::Duration;
 use backon::Retryable;
 use bytes::{Bytes, BytesMut};
 use mesh_contract::wire::Problem;
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, IF_NONE_MATCH, RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
 use super::{ClientConfig, ClientError, Peer, Retry, Token};
@@ -35,11 +37,21 @@ pub(crate) struct Ask<'a> {
     pub(crate) accept: &'static str,
     pub(crate) token: Option<&'a Token>,
     pub(crate) body: Option<Bytes>,
+    /// The tag of what is known: the answer may be that it is the same.
+    pub(crate) known: Option<&'a str>,
 }
 
 impl<'a> Ask<'a> {
     pub(crate) fn get(peer: Peer, url: Url) -> Self {
-        Self { peer, method: Method::GET, url, accept: "application/json", token: None, body: None }
+        Self {
+            peer,
+            method: Method::GET,
+            url,
+            accept: "application/json",
+            token: None,
+            body: None,
+            known: None,
+        }
     }
 
     pub(crate) fn with_token(self, token: Option<&'a Token>) -> Self {
@@ -47,9 +59,10 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// A successful answer.
+/// A successful answer, or that what is known is the same still.
 #[derive(Debug)]
 pub(crate) struct Answer {
+    pub(crate) same: bool,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -94,12 +107,7 @@ impl Http {
     /// Sends a request and reads the answer as a document of the mesh.
     pub(crate) async fn json<T: DeserializeOwned>(&self, ask: &Ask<'_>) -> Result<T, ClientError> {
         let answer = self.send(ask).await?;
-        let mut deserializer = serde_json::Deserializer::from_slice(&answer.body);
-        serde_path_to_error::deserialize(&mut deserializer).map_err(|error| ClientError::Unreadable {
-            peer: ask.peer,
-            url: answer.url,
-            place: format!("line {}, member `{}`", error.inner().line(), error.path()),
-        })
+        document(ask.peer, &answer)
     }
 
     async fn send_once(&self, ask: &Ask<'_>) -> Result<Answer, ClientError> {
@@ -110,12 +118,16 @@ impl Http {
         if let Some(body) = &ask.body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.clone());
         }
+        if let Some(value) = ask.known.and_then(|tag| HeaderValue::try_from(tag).ok()) {
+            request = request.header(IF_NONE_MATCH, value);
+        }
         let response = request.send().await.map_err(|error| failed(ask, error))?;
         let status = response.status();
         let (url, headers) = (response.url().clone(), response.headers().clone());
         let body = self.body(ask, response).await?;
-        if status.is_success() {
-            return Ok(Answer { url, headers, body });
+        let same = ask.known.is_some() && status == StatusCode::NOT_MODIFIED;
+        if status.is_success() || same {
+            return Ok(Answer { same, url, headers, body });
         }
         let retry_after = retry_after(&headers);
         let peer = ask.peer;
@@ -136,6 +148,16 @@ impl Http {
         }
         Ok(body.freeze())
     }
+}
+
+/// An answer as a document of the mesh.
+pub(crate) fn document<T: DeserializeOwned>(peer: Peer, answer: &Answer) -> Result<T, ClientError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(&answer.body);
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| ClientError::Unreadable {
+        peer,
+        url: answer.url.clone(),
+        place: format!("line {}, member `{}`", error.inner().line(), error.path()),
+    })
 }
 
 /// Follows only to the same server: a token, and trust, go no further.

@@ -4,18 +4,26 @@
 //! learned last time. A [`Product`] then reads the records page by page, holds each against the reader's own type, and
 //! hands out those that do not fit as [`Rejected`] beside those that do. What does not fit is reported by place and rule
 //! and never by value, which may be personal data.
+//!
+//! A client that is told who reads ([`ClientConfig::consumer`]) shows ports the grant of its agreement: it finds the agreement at
+//! the registry by reader, product, purpose and environment, keeps the grant for the time without a registry, and fetches it
+//! anew before it ends.
 
 mod agreements;
 mod config;
+mod credentials;
 mod decode;
 mod error;
 mod feed;
+mod grants;
 pub mod headers;
 mod http;
 mod identities;
+pub(crate) mod kept;
 mod known_absent;
 mod last_known;
 mod lifecycle;
+mod own_grants;
 mod pointer;
 mod product;
 mod registry;
@@ -29,6 +37,7 @@ pub use config::ClientConfig;
 pub use decode::{Fault, Rejected};
 pub use error::{ClientError, Peer};
 pub use feed::EventQuery;
+pub use grants::Fetched;
 pub use product::{Product, Read};
 pub use registry::{Beside, Narrowed, ProductQuery, RegistryClient, Stage};
 pub use reqwest::Url;
@@ -45,9 +54,11 @@ use mesh_contract::{Address, Requirement};
 use serde_json::Value;
 
 use crate::product::Consumes;
+use credentials::{Agreed, Credentials};
 use http::Http;
 use known_absent::KnownAbsent;
 use last_known::LastKnown;
+use own_grants::{OwnGrants, Reading};
 
 /// Finds products and reads them. A clone shares connections and what is known of addresses.
 #[derive(Debug, Clone)]
@@ -62,6 +73,7 @@ struct Shared {
     registry: Option<RegistryClient>,
     last_known: LastKnown,
     absent: KnownAbsent,
+    grants: Arc<OwnGrants>,
 }
 
 impl Client {
@@ -77,7 +89,8 @@ impl Client {
             .map(|base| RegistryClient::with(http.clone(), base, &config))
             .transpose()?;
         let (last_known, absent) = (LastKnown::new(&config), KnownAbsent::new(config.believe_absent));
-        Ok(Self { shared: Arc::new(Shared { config, http, registry, last_known, absent }) })
+        let grants = Arc::new(OwnGrants::new(&config));
+        Ok(Self { shared: Arc::new(Shared { config, http, registry, last_known, absent, grants }) })
     }
 
     /// The registry, if one is set.
@@ -101,7 +114,7 @@ impl Client {
     pub async fn product<C: Consumes>(&self) -> Result<Product<C>, ClientError> {
         let (address, requirement) = need::<C>()?;
         let resolved = self.resolve(&address, &requirement).await?;
-        Ok(self.open(resolved, decode::Decoder::typed()))
+        Ok(self.open(resolved, C::NEED.purpose, decode::Decoder::typed()))
     }
 
     /// Reads the product of a type from a domain's host whose address is known, without asking a registry.
@@ -111,7 +124,7 @@ impl Client {
     pub async fn product_at<C: Consumes>(&self, host: &Url) -> Result<Product<C>, ClientError> {
         let (address, requirement) = need::<C>()?;
         let resolved = resolve::direct(&self.shared.http, host, &address, &requirement).await?;
-        Ok(self.open(resolved, decode::Decoder::typed()))
+        Ok(self.open(resolved, C::NEED.purpose, decode::Decoder::typed()))
     }
 
     /// Finds a product by address, to be read as JSON without a type.
@@ -124,7 +137,7 @@ impl Client {
         requirement: &Requirement,
     ) -> Result<Product<Value>, ClientError> {
         let resolved = self.resolve(address, requirement).await?;
-        Ok(self.open(resolved, decode::Decoder::untyped()))
+        Ok(self.open(resolved, None, decode::Decoder::untyped()))
     }
 
     /// Reads a product as JSON from a domain's host whose address is known, without asking a registry.
@@ -138,7 +151,7 @@ impl Client {
         requirement: &Requirement,
     ) -> Result<Product<Value>, ClientError> {
         let resolved = resolve::direct(&self.shared.http, host, address, requirement).await?;
-        Ok(self.open(resolved, decode::Decoder::untyped()))
+        Ok(self.open(resolved, None, decode::Decoder::untyped()))
     }
 
     /// Where a product is served: as the registry says, or as it said last when none answers. That there is no such product or
@@ -163,10 +176,25 @@ impl Client {
         found
     }
 
-    fn open<T>(&self, resolved: Resolved, decoder: decode::Decoder<T>) -> Product<T> {
-        let Shared { config, http, .. } = &*self.shared;
-        let token = config.tokens.get(resolved.address.domain()).cloned();
-        Product::new(http.clone(), config, resolved, token, decoder)
+    fn open<T>(&self, resolved: Resolved, purpose: Option<&str>, decoder: decode::Decoder<T>) -> Product<T> {
+        let Shared { config, http, registry, grants, .. } = &*self.shared;
+        let address = &resolved.address;
+        let given = config.tokens.get(address.domain()).or(config.grant.as_ref());
+        let credentials = match (given, &config.consumer) {
+            (Some(token), _) => Credentials::Given(token.clone()),
+            (None, Some(consumer)) => Credentials::Agreed(Box::new(Agreed {
+                grants: Arc::clone(grants),
+                registry: registry.clone(),
+                reading: Reading {
+                    consumer: consumer.clone(),
+                    environment: config.environment.clone(),
+                    address: address.clone(),
+                    purpose: purpose.map(str::to_owned),
+                },
+            })),
+            (None, None) => Credentials::Nobody,
+        };
+        Product::new(http.clone(), config, resolved, credentials, decoder)
     }
 }
 

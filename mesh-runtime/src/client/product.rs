@@ -9,6 +9,7 @@ use mesh_contract::{Address, ContractVersion};
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LINK};
 
+use super::credentials::Credentials;
 use super::decode::{Decoder, Rejected};
 use super::http::{Answer, Ask, Http};
 use super::resolve::Resolved;
@@ -37,7 +38,7 @@ const MOST_EMPTY_PAGES: u32 = 100;
 pub struct Product<T> {
     http: Http,
     resolved: Resolved,
-    token: Option<Token>,
+    credentials: Credentials,
     decoder: Decoder<T>,
     limit: u32,
     progress: Progress,
@@ -82,14 +83,14 @@ impl<T> Product<T> {
         http: Http,
         config: &ClientConfig,
         resolved: Resolved,
-        token: Option<Token>,
+        credentials: Credentials,
         decoder: Decoder<T>,
     ) -> Self {
         let version = resolved.version.clone();
         Self {
             http,
             resolved,
-            token,
+            credentials,
             decoder,
             limit: config.page_records,
             progress: Progress::Start,
@@ -199,8 +200,18 @@ impl<T> Product<T> {
     }
 
     async fn get(&self, url: Url) -> Result<Answer, ClientError> {
+        let shown = self.credentials.shown().await;
+        let answer = self.get_with(url.clone(), shown.as_ref()).await;
+        let Err(refused) = &answer else { return answer };
+        match self.credentials.instead(refused, shown.as_ref()).await {
+            Some(instead) => self.get_with(url, Some(&instead)).await,
+            None => answer,
+        }
+    }
+
+    async fn get_with(&self, url: Url, token: Option<&Token>) -> Result<Answer, ClientError> {
         let ask = Ask { accept: "application/x-ndjson", ..Ask::get(Peer::Domain, url) };
-        self.http.send(&ask.with_token(self.token.as_ref())).await
+        self.http.send(&ask.with_token(token)).await
     }
 
     /// An address may have come to another process since it was announced. A host that is not ours does not say what it

@@ -9,11 +9,13 @@ use mesh_contract::{
     Address, ConsumerName, Contract, ContractVersion, Digest, DomainName, EnvironmentName, Expectation,
     Requirement,
 };
+use reqwest::header::ETAG;
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::http::{Ask, Http, check_url};
+use super::grants::Fetched;
+use super::http::{Ask, Http, check_url, document};
 use super::{ClientConfig, ClientError, Peer, Retry, Token};
 
 /// Whether a publish is a promise or a proposal.
@@ -465,6 +467,33 @@ impl RegistryClient {
                 _ => return Ok(items),
             }
         }
+    }
+
+    /// What stands at a path, unless it is what is known already; and its tag.
+    pub(super) async fn fetch<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        known: Option<&str>,
+    ) -> Result<Fetched<T>, ClientError> {
+        let ask = Ask { known, ..self.ask(Method::GET, &under_api(path), &[]) };
+        let answer = self.http.send(&ask).await?;
+        if answer.same {
+            return Ok(Fetched::Same);
+        }
+        let tag = answer.headers.get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
+        Ok(Fetched::New(document(Peer::Registry, &answer)?, tag))
+    }
+
+    /// Puts something and takes no notice of what comes back.
+    pub(super) async fn put_unanswered(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<(), ClientError> {
+        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
+        let mut ask = self.ask(Method::PUT, &under_api(path), &[]);
+        ask.body = Some(Bytes::from(body));
+        self.http.send(&ask).await.map(drop)
     }
 
     async fn document(&self, path: &[&str]) -> Result<Contract, ClientError> {

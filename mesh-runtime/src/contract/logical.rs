@@ -225,6 +225,20 @@ pub(super) fn is_numeric(logical: &LogicalType) -> bool {
     )
 }
 
+/// Whether values of the type are texts or whole numbers, which can be named elsewhere.
+pub(super) fn can_be_named(logical: &LogicalType, types: &Types) -> bool {
+    match logical {
+        LogicalType::String | LogicalType::Uuid => true,
+        LogicalType::Int8 | LogicalType::Int16 | LogicalType::Int32 | LogicalType::Int64 => true,
+        LogicalType::Uint8 | LogicalType::Uint16 | LogicalType::Uint32 | LogicalType::Uint64 => true,
+        LogicalType::Type(name) => types
+            .get(name)
+            .and_then(|meaning| meaning.newtype.as_ref())
+            .is_some_and(|inner| can_be_named(&inner.logical, types)),
+        _ => false,
+    }
+}
+
 /// Whether values of the type are no plain values that two records can be told apart by.
 pub(super) fn cannot_name(logical: &LogicalType, types: &Types) -> bool {
     match logical {

@@ -189,6 +189,7 @@ impl Reader<'_> {
             optional,
             nullable: is_nullable(node, self.emits),
             key: field.key,
+            tenant: field.tenant,
             unit: field.unit.map(str::to_owned),
             term: field.term.map(str::to_owned),
             pii: field.pii,

@@ -82,6 +82,7 @@ fn contract_of(definition: &ProductDefinition, described: &Described) -> Result<
     let (emits, accepts) = schema::generate_both(described);
     let types = meaning::types(&emits, &mut mistakes);
     let key = key(&types, &emits.root, &mut mistakes);
+    check_tenant(&types, &emits.root, &mut mistakes);
     let head = head(definition, &mut mistakes);
     let mut examples = Vec::new();
     for (index, example) in definition.examples.iter().enumerate() {
@@ -238,6 +239,39 @@ fn input(definition: &InputDefinition, mistakes: &mut Mistakes) -> Option<Input>
         fields: fields_read(&(definition.schema)()),
         extensions: Default::default(),
     })
+}
+
+/// What tells whose a record is: one field of the record itself at most, in every record, as a text or a whole number.
+fn check_tenant(types: &mesh_contract::meaning::Types, root: &str, mistakes: &mut Mistakes) {
+    for (name, meaning) in types {
+        let of_variants = meaning.variants.iter().flat_map(|variant| &variant.fields);
+        let own = meaning.fields.iter().chain(meaning.newtype.as_deref());
+        let first = own.clone().position(|field| field.tenant);
+        let below = of_variants.map(|field| (false, field));
+        let all = own.enumerate().map(|(index, field)| (name == root && first == Some(index), field));
+        for (may, field) in all.chain(below).filter(|(_, field)| field.tenant) {
+            let place = format!("{name}.{}", field.name);
+            if !may {
+                mistakes.add(
+                    &place,
+                    "one field of the product itself tells whose a record is; take `tenant` away here",
+                );
+            } else if field.optional || field.nullable {
+                mistakes.add(
+                    &place,
+                    "whose a record is must always be told, so the field cannot be missing or null",
+                );
+            } else if !logical::can_be_named(&field.logical, types) {
+                mistakes.add(
+                    &place,
+                    format!(
+                        "a grant cannot name a {}; tell whose a record is by a text or a whole number",
+                        field.logical
+                    ),
+                );
+            }
+        }
+    }
 }
 
 /// The fields that name a record, in order of declaration. Each record has them, with a value that can be compared.

@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backon::BackoffBuilder;
-use mesh_contract::wire::{Announcement, Health};
+use mesh_contract::wire::{Announcement, Health, ObservedReader, Reads as ToldReads};
 use mesh_contract::{DomainName, EnvironmentName, Expectation};
 use tokio::sync::watch;
 
+use super::known_trust::KnownTrust;
 use super::product::Product;
+use super::reads::Reads;
 use crate::client::{ClientError, RegistryClient, Retry};
 
 /// The last word at a stop must not keep the process alive.
@@ -61,6 +63,8 @@ pub(crate) struct Announcer {
     pub(crate) retry: Retry,
     pub(crate) products: Vec<Arc<Product>>,
     pub(crate) expectations: Vec<Expectation>,
+    pub(crate) trust: Arc<KnownTrust>,
+    pub(crate) reads: Arc<Reads>,
     pub(crate) standing: watch::Sender<Standing>,
     pub(crate) stop: watch::Receiver<bool>,
 }
@@ -80,6 +84,18 @@ impl Announcer {
                 announced = self.announce() => announced,
                 _ = stop.wait_for(|stop| *stop) => break,
             };
+            // Whose grants count is learned from every registry that answers, so that a host that is not announced believes no
+            // grant that was revoked.
+            let answers = match &announced {
+                Err(Refusal::Other(error)) => !error.is_absent(),
+                _ => true,
+            };
+            if answers {
+                tokio::select! {
+                    () = self.trust.renew(&self.registry) => {}
+                    _ = stop.wait_for(|stop| *stop) => break,
+                }
+            }
             let wait = match announced {
                 Ok(lease) => {
                     waits = self.retry.endless().build();
@@ -92,6 +108,10 @@ impl Announcer {
                         () = self.expect(&mut pending) => {}
                         _ = stop.wait_for(|stop| *stop) => break,
                     }
+                    tokio::select! {
+                        () = self.tell_reads() => {}
+                        _ = stop.wait_for(|stop| *stop) => break,
+                    }
                     renewal(lease)
                 }
                 Err(Refusal::Superseded) => {
@@ -100,7 +120,7 @@ impl Announcer {
                         instance = self.instance,
                         "a later start of this instance has announced itself; this one goes on serving unannounced. Give each instance a name of its own with MESH_INSTANCE"
                     );
-                    return;
+                    return self.trust_on(stop).await;
                 }
                 Err(Refusal::Other(error)) => {
                     self.may_hold = held || !matches!(error, ClientError::Unreachable { .. });
@@ -198,16 +218,61 @@ impl Announcer {
         *pending = later;
     }
 
+    /// Tells who has read since it was told last. What cannot be told is told with the next renewal.
+    async fn tell_reads(&self) {
+        let readers = self.reads.take();
+        if readers.is_empty() {
+            return;
+        }
+        // A stop in the middle puts them back as well.
+        let mut untold = Untold { reads: &self.reads, readers };
+        let told = ToldReads { epoch: self.epoch, readers: untold.readers.clone() };
+        match self.registry.tell_reads(&self.instance, &told).await {
+            Ok(()) => untold.readers.clear(),
+            Err(error) => tracing::debug!(%error, "who has read is told later"),
+        }
+    }
+
+    /// Goes on learning whose grants count where a later start has taken the name: this one still serves.
+    async fn trust_on(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(renewal(self.lease)) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+            tokio::select! {
+                () = self.trust.renew(&self.registry) => {}
+                _ = stop.wait_for(|stop| *stop) => return,
+            }
+        }
+    }
+
     async fn withdraw(&self) {
         if !self.may_hold {
             return;
         }
-        let withdrawn = self.registry.withdraw(&self.instance, self.epoch);
+        // The last word, for which there is no next renewal.
+        let withdrawn = async {
+            self.tell_reads().await;
+            self.registry.withdraw(&self.instance, self.epoch).await
+        };
         match tokio::time::timeout(WITHDRAW_TIMEOUT, withdrawn).await {
             Ok(Ok(())) => tracing::info!(instance = self.instance, "withdrawn"),
             Ok(Err(error)) => tracing::warn!(%error, "the lease is left to run out"),
             Err(_) => tracing::warn!("the registry does not answer; the lease is left to run out"),
         }
+    }
+}
+
+/// Readers that are being told of, and are put back unless they were.
+struct Untold<'r> {
+    reads: &'r Reads,
+    readers: Vec<ObservedReader>,
+}
+
+impl Drop for Untold<'_> {
+    fn drop(&mut self) {
+        self.reads.put_back(std::mem::take(&mut self.readers));
     }
 }
 

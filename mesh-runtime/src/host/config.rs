@@ -8,6 +8,17 @@ use mesh_contract::EnvironmentName;
 
 use crate::client::{ClientConfig, Retry, Token, Url};
 
+/// Who may read the records of a host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Access {
+    /// Whoever holds a grant, and sees what it names; and the domain's owner.
+    #[default]
+    Granted,
+    /// Everybody on this machine, with personal data masked: for developing, and for tests. A host that others can reach does
+    /// not start with it.
+    Open,
+}
+
 /// What a host is started with. Start from [`HostConfig::default`] and set what differs.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -20,6 +31,8 @@ pub struct HostConfig {
     pub instance: Option<String>,
     /// How the registry and other domains are reached; `registry` and `environment` are of it.
     pub client: ClientConfig,
+    /// Who may read the records.
+    pub access: Access,
     /// The token with which the domain's owner shows personal data. Without one it stays masked for all.
     pub token: Option<Token>,
     /// The folder with the domain's data; unless set, `data` in the domain's package as it was built, or else here.
@@ -58,6 +71,7 @@ impl Default for HostConfig {
             base_url: None,
             instance: None,
             client: ClientConfig::default(),
+            access: Access::default(),
             token: None,
             data: None,
             lease: Duration::from_secs(30),

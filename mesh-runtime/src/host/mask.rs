@@ -11,7 +11,8 @@
 //!
 //! What is there is never told from what is not: an absent or `null` value of rules 1 and 2 looks the same. Items and
 //! map values that cannot be masked in place are left out; an item of a tuple becomes `null`, since its place counts.
-//! Masking happens once, when records are loaded, so that no way to read can forget it.
+//! Masking for everybody happens once, when records are loaded, so that no way to read can forget it. For a reader with a grant
+//! it happens anew, and what the grant names stands as it is.
 //!
 //! Where the contract cannot tell what a value is, more is masked rather than less:
 //!
@@ -28,6 +29,7 @@ use mesh_contract::{Contract, FieldMeaning, LogicalType};
 use serde_json::{Map, Value};
 
 use self::text::{Owner, Texts};
+use super::reach::Reach;
 
 /// The name under which a contract knows the members of a flattened map.
 const ANY_MEMBER: &str = "*";
@@ -83,55 +85,76 @@ impl Mask {
         &self.pointers
     }
 
-    /// The record with everything personal masked.
-    pub(crate) fn apply(&self, mut record: Value) -> Value {
-        match self.named(&mut record, &self.root) {
+    /// The record with everything personal masked that a grant does not name whole.
+    pub(crate) fn apply(&self, mut record: Value, granted: &Reach<'_>) -> Value {
+        match self.named(&mut record, &self.root, granted) {
             Fate::Stays => record,
             Fate::Goes => Value::Null,
         }
     }
 
     /// Masks within a value of a described type.
-    fn named(&self, value: &mut Value, name: &str) -> Fate {
+    fn named(&self, value: &mut Value, name: &str, granted: &Reach<'_>) -> Fate {
+        if granted.is_whole() {
+            return Fate::Stays;
+        }
         let Some(meaning) = self.types.get(name).filter(|_| self.touched.contains(name)) else {
             return Fate::Stays;
         };
         let owner = Owner { name, variants: &[] };
         if let Some(newtype) = &meaning.newtype {
-            return self.value(value, newtype, owner);
+            return self.value(value, newtype, owner, granted);
         }
         match value {
-            Value::Object(members) => self.members(members, meaning, owner),
-            Value::Array(items) => self.places(items, &meaning.fields, owner),
+            Value::Object(members) => self.members(members, meaning, owner, granted),
+            Value::Array(items) => self.places(items, &meaning.fields, owner, granted),
             _ => {}
         }
-        if meaning.variants.is_empty() { Fate::Stays } else { self.variants(value, meaning, name) }
+        if meaning.variants.is_empty() { Fate::Stays } else { self.variants(value, meaning, name, granted) }
     }
 
     /// Masks the members of a struct.
-    fn members(&self, members: &mut Map<String, Value>, meaning: &TypeMeaning, owner: Owner<'_>) {
+    fn members(
+        &self,
+        members: &mut Map<String, Value>,
+        meaning: &TypeMeaning,
+        owner: Owner<'_>,
+        granted: &Reach<'_>,
+    ) {
         for field in meaning.fields.iter().filter(|field| field.name != ANY_MEMBER) {
-            self.member(members, field, owner);
+            self.member(members, field, owner, granted);
         }
         for any in meaning.fields.iter().filter(|field| field.name == ANY_MEMBER) {
             let declared: BTreeSet<&str> = fields_of(meaning).map(|field| field.name.as_str()).collect();
             members.retain(|name, member| {
+                let granted = granted.step(name);
                 declared.contains(name.as_str())
-                    || (any.pii.is_none() && self.logical(member, &any.logical) == Fate::Stays)
+                    || granted.is_whole()
+                    || (any.pii.is_none() && self.logical(member, &any.logical, &granted) == Fate::Stays)
             });
         }
     }
 
     /// Masks the items of a tuple. The place of an item counts, so it cannot go.
-    fn places(&self, items: &mut [Value], fields: &[FieldMeaning], owner: Owner<'_>) {
+    fn places(&self, items: &mut [Value], fields: &[FieldMeaning], owner: Owner<'_>, granted: &Reach<'_>) {
         for (item, field) in items.iter_mut().zip(fields) {
-            if self.value(item, field, owner) == Fate::Goes {
+            if self.value(item, field, owner, &granted.step(&field.name)) == Fate::Goes {
                 *item = Value::Null;
             }
         }
     }
 
-    fn member(&self, members: &mut Map<String, Value>, field: &FieldMeaning, owner: Owner<'_>) {
+    fn member(
+        &self,
+        members: &mut Map<String, Value>,
+        field: &FieldMeaning,
+        owner: Owner<'_>,
+        granted: &Reach<'_>,
+    ) {
+        let granted = granted.step(&field.name);
+        if granted.is_whole() {
+            return;
+        }
         let personal = field.pii.is_some() || self.is_personal(&field.logical);
         if personal && field.optional {
             members.remove(&field.name);
@@ -140,7 +163,7 @@ impl Mask {
         let Some(value) = members.get_mut(&field.name) else { return };
         if personal && field.nullable {
             *value = Value::Null;
-        } else if self.value(value, field, owner) == Fate::Goes {
+        } else if self.value(value, field, owner, &granted) == Fate::Goes {
             if field.nullable {
                 *value = Value::Null;
             } else {
@@ -150,9 +173,9 @@ impl Mask {
     }
 
     /// Masks the value of one field.
-    fn value(&self, value: &mut Value, field: &FieldMeaning, owner: Owner<'_>) -> Fate {
-        if field.pii.is_none() {
-            return self.logical(value, &field.logical);
+    fn value(&self, value: &mut Value, field: &FieldMeaning, owner: Owner<'_>, granted: &Reach<'_>) -> Fate {
+        if field.pii.is_none() || granted.is_whole() {
+            return self.logical(value, &field.logical, granted);
         }
         match (value.is_string() && self.is_text(&field.logical), self.texts.text(owner, &field.name)) {
             (true, Some(text)) => {
@@ -163,49 +186,57 @@ impl Mask {
         }
     }
 
-    fn logical(&self, value: &mut Value, logical: &LogicalType) -> Fate {
+    fn logical(&self, value: &mut Value, logical: &LogicalType, granted: &Reach<'_>) -> Fate {
         match (logical, value) {
             (_, Value::Null) => Fate::Stays,
+            _ if granted.is_whole() => Fate::Stays,
             (LogicalType::List(inner) | LogicalType::Map(inner), value) if **inner == LogicalType::Json => {
-                self.unknown(value)
+                self.unknown(value, granted)
             }
             (LogicalType::List(inner), Value::Array(items)) => {
-                items.retain_mut(|item| self.logical(item, inner) == Fate::Stays);
+                let granted = granted.step(ANY_MEMBER);
+                items.retain_mut(|item| self.logical(item, inner, &granted) == Fate::Stays);
                 Fate::Stays
             }
             (LogicalType::Map(inner), Value::Object(members)) => {
-                members.retain(|_, member| self.logical(member, inner) == Fate::Stays);
+                members
+                    .retain(|name, member| self.logical(member, inner, &granted.step(name)) == Fate::Stays);
                 Fate::Stays
             }
-            (LogicalType::Type(name), value) => self.named(value, name),
-            (LogicalType::Json, value) => self.unknown(value),
+            (LogicalType::Type(name), value) => self.named(value, name, granted),
+            (LogicalType::Json, value) => self.unknown(value, granted),
             _ => Fate::Stays,
         }
     }
 
     /// Masks within a value of which the contract says nothing.
-    fn unknown(&self, value: &mut Value) -> Fate {
+    fn unknown(&self, value: &mut Value, granted: &Reach<'_>) -> Fate {
         match value {
+            _ if granted.is_whole() => return Fate::Stays,
             Value::Null | Value::Bool(_) => return Fate::Stays,
             _ if self.nameless => return Fate::Goes,
             // Without nameless data nothing goes whole.
             Value::Array(items) => {
                 for item in items {
-                    self.unknown(item);
+                    self.unknown(item, &granted.step(ANY_MEMBER));
                 }
             }
             Value::Object(members) => {
-                members.retain(|name, _| !self.names.contains(name));
-                for member in members.values_mut() {
-                    self.unknown(member);
-                }
+                members.retain(|name, member| {
+                    let granted = granted.step(name);
+                    if self.names.contains(name) && !granted.is_whole() {
+                        return false;
+                    }
+                    self.unknown(member, &granted);
+                    true
+                });
             }
             Value::Number(_) | Value::String(_) => {}
         }
         Fate::Stays
     }
 
-    fn variants(&self, value: &mut Value, meaning: &TypeMeaning, owner: &str) -> Fate {
+    fn variants(&self, value: &mut Value, meaning: &TypeMeaning, owner: &str, granted: &Reach<'_>) -> Fate {
         let variants = &meaning.variants;
         let known = |name: &str| variants.iter().find(|variant| variant.name == name);
         match meaning.tagging.as_ref().unwrap_or(&Tagging::Untagged) {
@@ -214,7 +245,9 @@ impl Mask {
                     let before = members.len();
                     members.retain(|name, content| match known(name) {
                         Some(variant) => {
-                            self.content(content, std::slice::from_ref(variant), owner) == Fate::Stays
+                            let granted = granted.step(name);
+                            self.content(content, std::slice::from_ref(variant), owner, &granted)
+                                == Fate::Stays
                         }
                         // A member of the type that the enum is flattened into.
                         None => true,
@@ -224,18 +257,19 @@ impl Mask {
                 }
                 // The name of a variant that holds nothing.
                 Value::String(name) if known(name).is_some() => Fate::Stays,
-                value => self.content(value, variants, owner),
+                value => self.content(value, variants, owner, granted),
             },
             Tagging::Internal { tag } => match value.get(tag).and_then(Value::as_str).and_then(known) {
-                Some(variant) => self.content(value, std::slice::from_ref(variant), owner),
-                None => self.content(value, variants, owner),
+                Some(variant) => self.content(value, std::slice::from_ref(variant), owner, granted),
+                None => self.content(value, variants, owner, granted),
             },
             Tagging::Adjacent { tag, content } => {
                 let variant = value.get(tag).and_then(Value::as_str).and_then(known);
                 let candidates = variant.map_or(variants.as_slice(), std::slice::from_ref);
                 match (value.get_mut(content), variant) {
                     (Some(inner), _) => {
-                        if self.content(inner, candidates, owner) == Fate::Stays {
+                        let granted = granted.step(content);
+                        if self.content(inner, candidates, owner, &granted) == Fate::Stays {
                             return Fate::Stays;
                         }
                         let Value::Object(members) = value else { return Fate::Goes };
@@ -243,28 +277,37 @@ impl Mask {
                         Fate::Stays
                     }
                     (None, Some(_)) => Fate::Stays,
-                    (None, None) => self.content(value, variants, owner),
+                    (None, None) => self.content(value, variants, owner, granted),
                 }
             }
-            Tagging::Untagged => self.content(value, variants, owner),
+            Tagging::Untagged => self.content(value, variants, owner, granted),
         }
     }
 
     /// Masks what a variant holds: the one that is known, or any that it may be.
-    fn content(&self, content: &mut Value, candidates: &[VariantMeaning], owner: &str) -> Fate {
+    fn content(
+        &self,
+        content: &mut Value,
+        candidates: &[VariantMeaning],
+        owner: &str,
+        granted: &Reach<'_>,
+    ) -> Fate {
+        if granted.is_whole() {
+            return Fate::Stays;
+        }
         let mut fate = Fate::Stays;
         // Whatever is personal in any of them is masked; how its text must look, those say that the value may really be.
         let likely = likely(content, candidates);
         let owner = Owner { name: owner, variants: &likely };
         for VariantMeaning { fields, holds, .. } in candidates {
             if let Value::Object(members) = content {
-                fields.iter().for_each(|field| self.member(members, field, owner));
+                fields.iter().for_each(|field| self.member(members, field, owner, granted));
             }
             if let [only] = holds.as_slice() {
-                fate = if self.logical(content, only) == Fate::Goes { Fate::Goes } else { fate };
+                fate = if self.logical(content, only, granted) == Fate::Goes { Fate::Goes } else { fate };
             } else if let Value::Array(items) = content {
-                for (item, logical) in items.iter_mut().zip(holds) {
-                    if self.logical(item, logical) == Fate::Goes {
+                for (place, (item, logical)) in items.iter_mut().zip(holds).enumerate() {
+                    if self.logical(item, logical, &granted.step(&place.to_string())) == Fate::Goes {
                         *item = Value::Null;
                     }
                 }

@@ -20,8 +20,10 @@
 //! | `/products/{product}/records` | the records as JSON lines; `after`, `limit`, `version` and `fields` |
 //! | `/health/live`, `/health/ready` | whether the process runs; whether each product is loaded, and how old it is |
 //!
-//! Personal data is masked unless a request carries the owner's token. See [`mask`] for what stands in
-//! its place.
+//! Records are for those who hold a grant ([`Access::Granted`]): a request shows it as `Authorization: Bearer <grant>` and
+//! sees the fields and rows that it names. Personal data that it does not name is masked; see [`mask`] for what stands in its
+//! place. The host believes a grant by the keys that the registry told it last, so it needs nobody for that while it serves.
+//! The owner's token shows everything. What describes the domain (the document, contracts, health) is for everybody.
 
 mod announce;
 mod config;
@@ -29,17 +31,21 @@ mod context;
 mod cursor;
 mod expectations;
 mod http;
+mod known_trust;
 pub mod mask;
 mod position;
 mod product;
+mod reach;
+mod reads;
 mod refresh;
 mod running;
+mod scope;
 mod serve;
 mod server;
 mod snapshot;
 mod source;
 
-pub use config::HostConfig;
+pub use config::{Access, HostConfig};
 pub use context::Context;
 pub use running::RunningHost;
 pub use source::SourceError;
@@ -48,7 +54,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use crate::client::ClientError;
+use crate::client::{ClientError, Url};
 use crate::contract::Mistakes;
 use crate::manifest::Manifest;
 use crate::product::DataProduct;
@@ -156,6 +162,16 @@ pub enum HostError {
     NoBaseUrl {
         /// The address listened on.
         address: SocketAddr,
+    },
+    /// Everybody may read, and everybody can reach it.
+    #[error(
+        "access is open, and {address}, read at {base_url}, is reached from other machines, so everybody could read the records; listen on 127.0.0.1 without another MESH_BASE_URL, or let those read who hold a grant (MESH_ACCESS=granted, which needs a registry)"
+    )]
+    OpenToAll {
+        /// The address listened on.
+        address: SocketAddr,
+        /// The address that readers use.
+        base_url: Url,
     },
     /// No randomness to hide keys with.
     #[error("the system gives no random numbers")]

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 
 use mesh_contract::{Digest, canonical};
 use serde_json::Value;
+use subtle::ConstantTimeEq;
 
 /// Where a record stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -144,5 +145,40 @@ impl Secret {
             Digest::of_bytes(&message)
         };
         keyed(keyed(bytes).to_string().as_bytes())
+    }
+
+    /// Some bytes so that only this secret reads them, and nobody else makes them. The same bytes are sealed alike: what is sealed
+    /// begins with a keyed hash of it, from which the bytes are covered in turn (a synthetic initial value, as RFC 5297 has it).
+    pub(crate) fn seal(&self, scope: &str, bytes: &[u8]) -> Vec<u8> {
+        let tag = self.tag(scope, bytes);
+        let mut sealed = tag.as_bytes().to_vec();
+        sealed.extend(self.covered(&tag, bytes));
+        sealed
+    }
+
+    /// What was sealed for a scope; nothing where this secret has not sealed it.
+    pub(crate) fn unseal(&self, scope: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (tag, covered) = sealed.split_at_checked(32)?;
+        let tag = Digest::from_bytes(tag.try_into().ok()?);
+        let bytes = self.covered(&tag, covered);
+        let right = self.tag(scope, &bytes);
+        bool::from(right.as_bytes().ct_eq(tag.as_bytes())).then_some(bytes)
+    }
+
+    fn tag(&self, scope: &str, bytes: &[u8]) -> Digest {
+        self.hide(&[b"tag\n", scope.as_bytes(), b"\n", bytes].concat())
+    }
+
+    /// Covers bytes, or uncovers them.
+    fn covered(&self, tag: &Digest, bytes: &[u8]) -> Vec<u8> {
+        let block =
+            |number: u32| self.hide(&[b"cover\n", &tag.as_bytes()[..], &number.to_be_bytes()].concat());
+        let blocks = (0..).zip(bytes.chunks(32));
+        blocks
+            .flat_map(|(number, chunk)| {
+                let block = block(number);
+                chunk.iter().zip(*block.as_bytes()).map(|(byte, cover)| byte ^ cover).collect::<Vec<_>>()
+            })
+            .collect()
     }
 }

@@ -53,6 +53,12 @@ impl Product {
         state.snapshot.as_ref().and_then(|snapshot| u64::try_from(snapshot.len()).ok())
     }
 
+    /// How many records are loaded, as far as everybody may know: not where they are several customers', of whom each would learn
+    /// how many the others have.
+    pub(crate) fn told_count(&self) -> Option<u64> {
+        self.count().filter(|_| self.plan.tenant.is_none())
+    }
+
     /// Whether something is not as promised.
     pub(crate) fn is_degraded(&self) -> bool {
         let state = self.state.borrow();
@@ -77,7 +83,7 @@ impl Product {
             address: self.contract.address.clone(),
             version: self.contract.version.clone(),
             digest: self.digest,
-            records: self.count(),
+            records: self.told_count(),
             ports: ports.map(served_port).collect(),
         }
     }

@@ -1,6 +1,6 @@
 //! A host that runs, and how it ends.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,11 +11,14 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::announce::{Announcer, Standing};
-use super::config::HostConfig;
+use super::config::{Access, HostConfig};
 use super::context::Context;
+use super::http::access::Gate;
 use super::http::{self, App, Domain};
+use super::known_trust::KnownTrust;
 use super::position::Secret;
 use super::product::{self, Product};
+use super::reads::Reads;
 use super::refresh::Refresh;
 use super::server::Server;
 use super::{Host, HostError, expectations};
@@ -41,13 +44,19 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
     let listener = TcpListener::bind(address).await.map_err(listening)?;
     let address = listener.local_addr().map_err(listening)?;
     let base_url = base_url(&config, address)?;
+    if config.access == Access::Open && !(address.ip().is_loopback() && is_local(&base_url)) {
+        return Err(HostError::OpenToAll { address, base_url });
+    }
     let domain = Domain::of(&host.manifest)?;
     let secret = match &config.token {
         Some(token) if !token.is_empty() => Secret::of_token(token.expose()),
         _ => Secret::random().map_err(HostError::Random)?,
     };
     let usual_data = default_data(&host);
-    let client = Client::new(config.client.clone())?;
+    let mut reader = config.client.clone();
+    // What a domain reads, it reads in its own name.
+    reader.consumer = reader.consumer.or_else(|| domain.name.as_str().parse().ok());
+    let client = Client::new(reader)?;
     let expectations = expectations::of(&host.manifest, &domain.name, &config)?;
     let products: Vec<_> = product::products(host, &base_url, &secret)?.into_iter().map(Arc::new).collect();
 
@@ -57,7 +66,10 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
         Err(_) => Standing::Alone,
     });
     let stop = watch::Sender::new(false);
-    let app = App::new(domain, &products, &config, standing.subscribe(), stop.subscribe());
+    let trust = Arc::new(KnownTrust::load(&config.client, &domain.name).await);
+    let reads = Arc::new(Reads::default());
+    let gate = Gate::of(&config, Arc::clone(&trust), standing.subscribe(), Arc::clone(&reads));
+    let app = App::new(domain, &products, &config, gate, standing.subscribe(), stop.subscribe());
     let name = app.domain.name.clone();
 
     let now = Arc::new(Notify::new());
@@ -80,6 +92,8 @@ pub(crate) async fn start(host: Host, config: HostConfig) -> Result<RunningHost,
             retry: config.retry,
             products: products.clone(),
             expectations,
+            trust,
+            reads,
             standing,
             stop: stop.subscribe(),
         };
@@ -162,6 +176,12 @@ fn base_url(config: &HostConfig, address: SocketAddr) -> Result<Url, HostError> 
         None if address.ip().is_unspecified() => Err(HostError::NoBaseUrl { address }),
         None => Ok(format!("http://{address}").parse().expect("a socket address is a host and a port")),
     }
+}
+
+/// Whether an address is one that this machine alone reaches.
+fn is_local(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn default_data(host: &Host) -> PathBuf {

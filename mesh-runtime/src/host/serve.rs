@@ -10,7 +10,7 @@ use clap::{CommandFactory, FromArgMatches};
 use mesh_contract::{DomainName, EnvironmentName};
 use tracing_subscriber::EnvFilter;
 
-use super::config::HostConfig;
+use super::config::{Access, HostConfig};
 use super::{Host, HostError};
 use crate::client::{ClientConfig, Token, Url};
 
@@ -33,6 +33,9 @@ struct Flags {
     /// The name of this instance, the same over restarts; from its address unless given.
     #[arg(long, env = "MESH_INSTANCE", value_name = "NAME")]
     instance: Option<String>,
+    /// Who may read the records: whoever holds a grant, or everybody on this machine, with personal data masked.
+    #[arg(long, env = "MESH_ACCESS", default_value = "granted", value_name = "granted|open", value_parser = access)]
+    access: Access,
     /// The folder with the domain's data.
     #[arg(long, env = "MESH_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -49,7 +52,8 @@ struct Flags {
 
 impl Flags {
     fn into_config(self) -> Result<HostConfig, String> {
-        let Self { listen, base_url, registry, environment, instance, data, lease, refresh, cache } = self;
+        let Self { listen, base_url, registry, environment, instance, access, data, lease, refresh, cache } =
+            self;
         let mut client = ClientConfig {
             registry,
             registry_token: secret("MESH_REGISTRY_TOKEN"),
@@ -71,12 +75,21 @@ impl Flags {
             base_url,
             instance,
             client,
+            access,
             token: secret("MESH_TOKEN"),
             data,
             lease: Duration::from_secs(u64::from(lease)),
             refresh: Duration::from_secs(u64::from(refresh)),
             ..HostConfig::default()
         })
+    }
+}
+
+fn access(text: &str) -> Result<Access, &'static str> {
+    match text {
+        "granted" => Ok(Access::Granted),
+        "open" => Ok(Access::Open),
+        _ => Err("write `granted`, or `open` for everybody on this machine"),
     }
 }
 

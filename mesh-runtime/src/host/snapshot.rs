@@ -9,6 +9,8 @@ use serde_json::Value;
 
 use super::mask::Mask;
 use super::position::{KeyPart, Position, Secret};
+use super::reach::{Reach, Tree};
+use super::scope::Scope;
 use crate::client::KnownNames;
 use crate::product::DataProduct;
 use crate::validate::Validate;
@@ -16,9 +18,13 @@ use crate::validate::Validate;
 /// How the records of one product become a snapshot.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    key: Vec<String>,
+    pub(crate) key: Vec<String>,
     hidden: bool,
+    /// The member that tells whose record it is, where several customers share the product.
+    pub(crate) tenant: Option<String>,
     pub(crate) mask: Option<Mask>,
+    /// Where personal data stands.
+    pub(crate) personal: Tree,
     names: KnownNames,
     pub(crate) secret: Secret,
 }
@@ -35,7 +41,9 @@ impl Plan {
         Self {
             hidden,
             key,
+            tenant: contract.tenant().map(str::to_owned),
             mask: Mask::of(contract),
+            personal: Tree::of(&personal),
             names: KnownNames::of_schema(&contract.schemas.emits),
             secret,
         }
@@ -65,6 +73,8 @@ pub(crate) struct Snapshot {
     positions: Vec<Position>,
     clear: Lines,
     masked: Option<Lines>,
+    /// The places of each customer's records, in order.
+    rows: HashMap<String, Vec<usize>>,
     pub(crate) aside: Aside,
     pub(crate) loaded_at: SystemTime,
     loaded: Instant,
@@ -103,17 +113,26 @@ impl Lines {
         Self { bytes: Bytes::from(bytes), ends }
     }
 
+    fn line(&self, place: usize) -> &[u8] {
+        let start = if place == 0 { 0 } else { self.ends[place - 1] };
+        &self.bytes[start..self.ends[place] - 1]
+    }
+
     fn slice(&self, from: usize, to: usize) -> Bytes {
         let end = |count: usize| if count == 0 { 0 } else { self.ends[count - 1] };
         self.bytes.slice(end(from)..end(to))
     }
 }
 
-/// Whether a reader may see personal data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a reader may see.
+#[derive(Debug)]
 pub(crate) enum Sight {
+    /// Everything: the domain's owner.
     Clear,
+    /// Everything but personal data.
     Masked,
+    /// What a grant names.
+    Granted(Scope),
 }
 
 /// Some records in order.
@@ -126,6 +145,7 @@ pub(crate) struct Page {
 
 struct Entry {
     position: Position,
+    tenant: Option<String>,
     clear: Vec<u8>,
     masked: Option<Vec<u8>>,
 }
@@ -161,11 +181,15 @@ impl Snapshot {
         let masked =
             plan.mask.is_some().then(|| Lines::of(kept.iter_mut().filter_map(|entry| entry.masked.take())));
         let mut positions = Vec::with_capacity(kept.len());
-        let clear = Lines::of(kept.into_iter().map(|Entry { position, clear, .. }| {
+        let mut rows: HashMap<String, Vec<usize>> = HashMap::new();
+        let clear = Lines::of(kept.into_iter().map(|Entry { position, tenant, clear, .. }| {
+            if let Some(tenant) = tenant {
+                rows.entry(tenant).or_default().push(positions.len());
+            }
             positions.push(position);
             clear
         }));
-        Self { positions, clear, masked, aside, loaded_at: SystemTime::now(), loaded: Instant::now() }
+        Self { positions, clear, masked, rows, aside, loaded_at: SystemTime::now(), loaded: Instant::now() }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -177,15 +201,50 @@ impl Snapshot {
     }
 
     /// At most so many records behind a position.
-    pub(crate) fn page(&self, after: Option<&Position>, limit: usize, sight: Sight) -> Page {
+    pub(crate) fn page(&self, after: Option<&Position>, limit: usize, sight: &Sight, plan: &Plan) -> Page {
+        match sight {
+            Sight::Clear => self.slice(after, limit, &self.clear),
+            Sight::Masked => self.slice(after, limit, self.masked.as_ref().unwrap_or(&self.clear)),
+            Sight::Granted(scope) if scope.rows().is_none() && scope.is_whole() => {
+                self.slice(after, limit, &self.clear)
+            }
+            Sight::Granted(scope) => self.shown(after, limit, scope, plan),
+        }
+    }
+
+    fn slice(&self, after: Option<&Position>, limit: usize, lines: &Lines) -> Page {
         let from = after.map_or(0, |after| self.positions.partition_point(|position| position <= after));
         let to = from.saturating_add(limit).min(self.len());
-        let lines = match (sight, &self.masked) {
-            (Sight::Masked, Some(masked)) => masked,
-            _ => &self.clear,
-        };
         let more = to > from && to < self.len();
         Page { lines: lines.slice(from, to), last: more.then(|| self.positions[to - 1].clone()) }
+    }
+
+    /// The same from the records that a grant is for, each as its reader sees it. Others' records count for nothing here: neither
+    /// the end of a page nor whether there is more depends on them.
+    fn shown(&self, after: Option<&Position>, limit: usize, scope: &Scope, plan: &Plan) -> Page {
+        let own = scope.rows().map(|rows| self.rows.get(rows).map(Vec::as_slice).unwrap_or_default());
+        let count = own.map_or(self.len(), <[usize]>::len);
+        let place = |nth: usize| own.map_or(nth, |own| own[nth]);
+        let is_before = |place: usize| after.is_some_and(|after| self.positions[place] <= *after);
+        let from = match own {
+            Some(own) => own.partition_point(|place| is_before(*place)),
+            None => after.map_or(0, |after| self.positions.partition_point(|position| position <= after)),
+        };
+        let to = from.saturating_add(limit).min(count);
+        let mut lines = Vec::new();
+        for nth in from..to {
+            let clear = self.clear.line(place(nth));
+            if scope.is_whole() {
+                lines.extend_from_slice(clear);
+            } else {
+                // Every line was read once when it was loaded.
+                let record = serde_json::from_slice(clear).unwrap_or_default();
+                lines.extend_from_slice(scope.show(plan, record).to_string().as_bytes());
+            }
+            lines.push(b'\n');
+        }
+        let more = to > from && to < count;
+        Page { lines: Bytes::from(lines), last: more.then(|| self.positions[place(to - 1)].clone()) }
     }
 }
 
@@ -211,8 +270,18 @@ fn entry<P: DataProduct>(record: &P, plan: &Plan) -> Result<Entry, Vec<Breach>> 
     let position = plan
         .position(&value, &clear)
         .map_err(|name| broken("key", format!("/{name}"), "every part of the key is there"))?;
-    let masked = plan.mask.as_ref().map(|mask| mask.apply(value).to_string().into_bytes());
-    Ok(Entry { position, clear, masked })
+    let tenant = plan.tenant.as_ref().and_then(|name| row_of(value.get(name)?));
+    let masked = plan.mask.as_ref().map(|mask| mask.apply(value, &Reach::Outside).to_string().into_bytes());
+    Ok(Entry { position, tenant, clear, masked })
+}
+
+/// Whose record it is, as a grant writes it.
+fn row_of(tenant: &Value) -> Option<String> {
+    match tenant {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// Numbers records that are equal in all.

@@ -20,6 +20,17 @@ pub const CLOCK_SKEW: u64 = 60;
 /// # Errors
 /// When it is not, and why.
 pub fn verify(text: &str, trust: &Trust, now_unix: u64) -> Result<GrantClaims, GrantError> {
+    let claims = authentic(text, trust)?;
+    standing(&claims, trust, now_unix)?;
+    Ok(claims)
+}
+
+/// What a text grants or once granted: a grant of the registry's, whether or not it counts still. A port tells with it whose
+/// grant it was that ended.
+///
+/// # Errors
+/// When the registry has not signed it, and why that is not believed.
+pub fn authentic(text: &str, trust: &Trust) -> Result<GrantClaims, GrantError> {
     if text.len() > MAX_LENGTH {
         return Err(GrantError::Malformed("it is longer than any grant"));
     }
@@ -48,6 +59,14 @@ pub fn verify(text: &str, trust: &Trust, now_unix: u64) -> Result<GrantClaims, G
     if claims.jti.is_empty() || claims.exp <= claims.nbf {
         return Err(GrantError::Malformed("its claims are not those of a grant"));
     }
+    Ok(claims)
+}
+
+/// Whether claims that are [`authentic`] count now.
+///
+/// # Errors
+/// When they do not, and why.
+pub fn standing(claims: &GrantClaims, trust: &Trust, now_unix: u64) -> Result<(), GrantError> {
     if trust.revoked.contains(&claims.jti) {
         return Err(GrantError::Revoked);
     }
@@ -57,7 +76,7 @@ pub fn verify(text: &str, trust: &Trust, now_unix: u64) -> Result<GrantClaims, G
     if claims.exp <= now_unix {
         return Err(GrantError::Ended);
     }
-    Ok(claims)
+    Ok(())
 }
 
 /// A key as the registry names it; nothing where it is of another sort.

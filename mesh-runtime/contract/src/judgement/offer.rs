@@ -158,6 +158,9 @@ pub(crate) fn declaration(field: &FieldMeaning, attributes: &[String]) -> String
     if field.key {
         says.push("key".to_owned());
     }
+    if field.tenant {
+        says.push("tenant".to_owned());
+    }
     let named = [
         ("unit", field.unit.clone()),
         ("term", field.term.clone()),

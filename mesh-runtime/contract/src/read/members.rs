@@ -161,6 +161,7 @@ static FIELD: Members = Members {
         ("optional", Plain),
         ("nullable", Plain),
         ("key", Plain),
+        ("tenant", Plain),
         ("unit", Plain),
         ("term", Plain),
         ("pii", Plain),

@@ -43,7 +43,7 @@ struct ProductHealth {
     /// `loading`, `ready`, `degraded`.
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    records: Option<usize>,
+    records: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     age_seconds: Option<u64>,
     /// Whether it is older than its contract promises.
@@ -112,7 +112,7 @@ fn health(product: &Product) -> ProductHealth {
             (Some(_), true) => "degraded",
             (Some(_), false) => "ready",
         },
-        records: snapshot.map(Snapshot::len),
+        records: product.told_count(),
         age_seconds: snapshot.map(|snapshot| snapshot.age().as_secs()),
         late: snapshot.is_some_and(|snapshot| product.is_late(snapshot)),
         failures: state.failures,

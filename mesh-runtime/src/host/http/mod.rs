@@ -1,6 +1,6 @@
 //! The host's routes and what they share.
 
-mod access;
+pub(crate) mod access;
 mod describe;
 mod guard;
 mod health;
@@ -22,7 +22,7 @@ use super::announce::Standing;
 use super::config::HostConfig;
 use super::product::Product;
 use crate::client::well_known;
-use access::Access;
+use access::Gate;
 use guard::Guard;
 use mesh_contract::EnvironmentName;
 use problem::Failure;
@@ -33,7 +33,7 @@ pub(crate) struct App {
     pub(crate) domain: Arc<Domain>,
     products: Arc<[Arc<Product>]>,
     environment: EnvironmentName,
-    access: Access,
+    gate: Gate,
     guard: Guard,
     standing: watch::Receiver<Standing>,
     stop: watch::Receiver<bool>,
@@ -45,6 +45,7 @@ impl App {
         domain: Domain,
         products: &[Arc<Product>],
         config: &HostConfig,
+        gate: Gate,
         standing: watch::Receiver<Standing>,
         stop: watch::Receiver<bool>,
     ) -> Self {
@@ -52,7 +53,7 @@ impl App {
             domain: Arc::new(domain),
             products: products.into(),
             environment: config.environment().clone(),
-            access: Access::of(config.token.as_ref()),
+            gate,
             guard: Guard::of(config.most_requests),
             standing,
             stop,

@@ -1,8 +1,9 @@
 //! Failures as problems in the form of RFC 9457: each with a stable type, and a text that says what to do next.
 
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
+use mesh_contract::Address;
 use mesh_contract::wire::Problem;
 
 /// A request that is not answered as asked.
@@ -13,11 +14,13 @@ pub(crate) struct Failure {
     title: &'static str,
     detail: String,
     retry_after: Option<u32>,
+    /// What would open the door.
+    challenge: Option<String>,
 }
 
 impl Failure {
     fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, title, detail: detail.into(), retry_after: None }
+        Self { status, kind, title, detail: detail.into(), retry_after: None, challenge: None }
     }
 
     pub(crate) fn not_found(detail: String) -> Self {
@@ -51,6 +54,52 @@ impl Failure {
         Self { retry_after: Some(retry_after), ..failure }
     }
 
+    /// Nobody has said who asks.
+    pub(crate) fn grant_needed(address: &Address, how: String) -> Self {
+        let detail =
+            format!("`{address}` is read with a grant, sent as `Authorization: Bearer <grant>`; {how}");
+        Self::unauthorized("grant-needed", "A grant is needed", address, None, detail)
+    }
+
+    /// What was shown is no grant, or counts no more.
+    pub(crate) fn grant_invalid(address: &Address, detail: String) -> Self {
+        Self::unauthorized(
+            "grant-invalid",
+            "The grant does not count",
+            address,
+            Some("invalid_token"),
+            detail,
+        )
+    }
+
+    fn unauthorized(
+        kind: &'static str,
+        title: &'static str,
+        address: &Address,
+        error: Option<&str>,
+        detail: String,
+    ) -> Self {
+        let challenge = challenge(address, error, &detail);
+        Self { challenge: Some(challenge), ..Self::new(StatusCode::UNAUTHORIZED, kind, title, detail) }
+    }
+
+    /// A grant that counts, and is for something else.
+    pub(crate) fn outside_grant(address: &Address, detail: String) -> Self {
+        let challenge = challenge(address, Some("insufficient_scope"), &detail);
+        let failure = Self::new(StatusCode::FORBIDDEN, "outside-grant", "The grant is not for this", detail);
+        Self { challenge: Some(challenge), ..failure }
+    }
+
+    pub(crate) fn trust_unknown(retry_after: u32) -> Self {
+        let failure = Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "trust-unknown",
+            "Whose grants count is not known yet",
+            "the registry that issues grants was not reached since the host started; try again in a moment",
+        );
+        Self { retry_after: Some(retry_after), ..failure }
+    }
+
     pub(crate) fn overloaded() -> Self {
         let failure = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -69,7 +118,7 @@ impl Failure {
 impl IntoResponse for Failure {
     /// The body is written by [`finish`], which knows the request's id.
     fn into_response(self) -> Response {
-        let Self { status, kind, title, detail, retry_after } = self;
+        let Self { status, kind, title, detail, retry_after, challenge } = self;
         let problem = Problem {
             kind: format!("urn:mesh:problem:{kind}"),
             title: title.to_owned(),
@@ -83,9 +132,28 @@ impl IntoResponse for Failure {
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        if let Some(challenge) = challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+            let headers = response.headers_mut();
+            headers.insert(WWW_AUTHENTICATE, challenge);
+            headers.insert(VARY, HeaderValue::from_static("authorization"));
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
         response.extensions_mut().insert(problem);
         response
     }
+}
+
+/// A challenge as RFC 6750 writes it. Its description is printable ASCII without quotes, whatever the detail holds.
+fn challenge(address: &Address, error: Option<&str>, detail: &str) -> String {
+    let plain = |character: char| match character {
+        '"' | '`' => '\'',
+        '\\' => '/',
+        ' '..='~' => character,
+        _ => '?',
+    };
+    let error = error.map(|error| format!(", error=\"{error}\"")).unwrap_or_default();
+    let description: String = detail.chars().map(plain).collect();
+    format!("Bearer realm=\"{address}\"{error}, error_description=\"{description}\"")
 }
 
 /// Writes the problem that a response stands for, with the request's id.

@@ -13,9 +13,11 @@ use mesh_contract::Requirement;
 use serde_json::{Map, Value};
 
 use super::App;
+use super::access::Admitted;
 use super::problem::Failure;
 use crate::client::headers;
-use crate::host::cursor::{self, BadCursor};
+use crate::host::cursor::{self, BadCursor, Form};
+use crate::host::mask::Mask;
 use crate::host::product::Product;
 use crate::host::snapshot::{Page, Sight};
 
@@ -80,11 +82,17 @@ pub(super) async fn records(
     let wanted = Wanted::read(pairs)?;
     let product = product(&app, &name, wanted.version.as_ref())?;
     let fields = wanted.fields.as_deref().map(|fields| known_fields(product, fields)).transpose()?;
-    let after = wanted.after.as_deref().map(|text| cursor::read(text, &product.scope, &product.plan.secret));
+    let admitted = app.gate.admit(&headers, product, fields.as_deref())?;
+    let form = match &admitted.sight {
+        Sight::Granted(scope) if scope.hides_key() => Form::Sealed,
+        _ => Form::Open,
+    };
+    let after =
+        wanted.after.as_deref().map(|text| cursor::read(text, &product.scope, &product.plan.secret, form));
     let after = after.transpose().map_err(|error| {
         Failure::bad_cursor(match error {
             BadCursor::Mangled => format!(
-                "`after` is no cursor of `{}`; take it from the `Link` header of the page before, or leave it out to begin",
+                "`after` is no cursor of `{}`; take it from the `Link` header of the page before, read with the same grant, or leave it out to begin",
                 product.contract.address
             ),
             BadCursor::Expired => {
@@ -99,21 +107,28 @@ pub(super) async fn records(
         );
         Failure::not_loaded(detail, RETRY_AFTER_SECONDS)
     })?;
-    let presented = app.access.presented(&headers);
-    let page = snapshot.page(after.as_ref(), wanted.limit.unwrap_or(DEFAULT_LIMIT), presented.sight());
+    let Admitted { sight, challenge, claims } = admitted;
+    let limit = wanted.limit.unwrap_or(DEFAULT_LIMIT);
+    let page = snapshot.page(after.as_ref(), limit, &sight, &product.plan);
     let mut response = Response::new(Body::empty());
     let head = response.headers_mut();
-    if let Some(next) = next(product, &page, &wanted) {
+    if let Some(next) = next(product, &page, &wanted, form) {
         head.insert(LINK, next);
     }
-    if let Some(mask) = &product.plan.mask {
+    let masks = match &sight {
+        Sight::Clear => &[],
+        Sight::Masked => product.plan.mask.as_ref().map(Mask::pointers).unwrap_or_default(),
+        Sight::Granted(scope) => scope.masked(),
+    };
+    let masked = masked(masks, fields.as_deref());
+    if !masked.is_empty() {
+        put(head, headers::MASKED, &masked);
+    }
+    if product.plan.mask.is_some() || !app.gate.is_open() {
         head.insert(VARY, HeaderValue::from_static("authorization"));
-        if presented.sight() == Sight::Masked {
-            put(head, headers::MASKED, &masked(mask.pointers(), fields.as_deref()));
-        }
-        if let Some(challenge) = presented.challenge() {
-            head.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
-        }
+    }
+    if let Some(challenge) = challenge.filter(|_| product.plan.mask.is_some()) {
+        head.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     let contract = &product.contract;
     put(head, headers::PRODUCT, &format!("{}@{}", contract.address, contract.version));
@@ -122,15 +137,19 @@ pub(super) async fn records(
     head.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
     head.insert(
         CACHE_CONTROL,
-        HeaderValue::from_static(match presented.sight() {
-            Sight::Clear => "private, no-store",
+        HeaderValue::from_static(match &sight {
+            Sight::Clear | Sight::Granted(_) => "private, no-store",
             Sight::Masked => "no-cache",
         }),
     );
-    let lines = match &fields {
-        Some(fields) => project(&page.lines, fields)?,
-        None => page.lines,
+    let lines = match (&fields, &sight) {
+        // What a grant shows is narrowed where it is made.
+        (Some(fields), Sight::Clear | Sight::Masked) => project(&page.lines, fields)?,
+        _ => page.lines,
     };
+    if let Some(claims) = &claims {
+        app.gate.count(claims, product, fields.as_deref(), true);
+    }
     *response.body_mut() = Body::from(lines);
     Ok(response)
 }
@@ -203,7 +222,7 @@ fn project(lines: &Bytes, fields: &[String]) -> Result<Bytes, Failure> {
     Ok(Bytes::from(projected))
 }
 
-fn next(product: &Product, page: &Page, wanted: &Wanted) -> Option<HeaderValue> {
+fn next(product: &Product, page: &Page, wanted: &Wanted, form: Form) -> Option<HeaderValue> {
     let last = page.last.as_ref()?;
     let mut url = product.records.clone();
     url.set_query(None);
@@ -219,7 +238,7 @@ fn next(product: &Product, page: &Page, wanted: &Wanted) -> Option<HeaderValue> 
     if let Some(limit) = wanted.limit {
         pairs.append_pair("limit", &limit.to_string());
     }
-    pairs.append_pair("after", &cursor::write(last, &product.scope, &product.plan.secret));
+    pairs.append_pair("after", &cursor::write(last, &product.scope, &product.plan.secret, form));
     drop(pairs);
     HeaderValue::try_from(format!("<{url}>; rel=\"next\"")).ok()
 }

@@ -4,6 +4,7 @@
 mod fake_domain;
 mod faults;
 mod finding;
+mod grants;
 mod reading;
 mod registry;
 

@@ -11,7 +11,8 @@ use axum::routing::{get, put};
 use axum::{Json, Router};
 use mesh_runtime::client::{ClientConfig, Url};
 use mesh_runtime::model::wire::{
-    Announcement, Deployment, Lease, Page, Problem, RegisteredConsumer, Resolution,
+    Agreement, AgreementState, Announcement, Deployment, IssuedGrant, Lease, Page, Problem, Reads,
+    RegisteredConsumer, Resolution, Trust,
 };
 use mesh_runtime::model::{Address, Expectation, Requirement};
 use tokio::net::TcpListener;
@@ -26,6 +27,7 @@ pub(crate) enum Heard {
     Announced { instance: String, announcement: Announcement },
     Withdrawn { instance: String, epoch: u64 },
     Expected(Expectation),
+    Read { instance: String, reads: Reads },
 }
 
 /// What a registry knows; it outlives the process unless it is forgotten.
@@ -36,6 +38,12 @@ pub(crate) struct Memory {
     heard: Arc<watch::Sender<Vec<Heard>>>,
     lease_seconds: Arc<Mutex<Option<u32>>>,
     resolved: Arc<std::sync::atomic::AtomicUsize>,
+    trust: Arc<watch::Sender<Option<Trust>>>,
+    agreements: Arc<Mutex<Vec<(Agreement, IssuedGrant)>>>,
+    /// How often somebody fetched a grant.
+    pub(crate) granted: Arc<std::sync::atomic::AtomicUsize>,
+    /// Whether reads are refused as by a registry that is in trouble.
+    pub(crate) deaf: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl Memory {
@@ -50,6 +58,24 @@ impl Memory {
     /// Puts an announcement in as if its process had made it.
     pub(crate) fn remember(&self, instance: &str, announcement: Announcement) {
         self.deployments.lock().unwrap().insert(instance.to_owned(), announcement);
+    }
+
+    /// Says whose grants count.
+    pub(crate) fn trusts(&self, trust: Option<Trust>) {
+        self.trust.send_replace(trust);
+    }
+
+    /// Takes back a grant.
+    pub(crate) fn revoke(&self, jti: &str) {
+        self.trust.send_modify(|trust| trust.as_mut().unwrap().revoked.push(jti.to_owned()));
+    }
+
+    pub(crate) fn agree(&self, agreement: Agreement, grant: IssuedGrant) {
+        self.agreements.lock().unwrap().push((agreement, grant));
+    }
+
+    pub(crate) fn disagree(&self) {
+        self.agreements.lock().unwrap().clear();
     }
 
     pub(crate) fn deployed(&self) -> BTreeMap<String, Announcement> {
@@ -107,6 +133,10 @@ impl FakeRegistry {
             .route("/api/v1/deployments", get(deployments))
             .route("/api/v1/consumers/{consumer}/expectations/{address}", put(expect))
             .route("/api/v1/products/{address}/resolve", get(resolve))
+            .route("/api/v1/domains/{domain}/trust", get(trust))
+            .route("/api/v1/deployments/{instance}/reads", put(reads))
+            .route("/api/v1/agreements", get(agreements))
+            .route("/api/v1/agreements/{id}/grant", get(grant))
             .with_state(memory.clone());
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { address, task }
@@ -232,4 +262,53 @@ async fn resolve(
     let (deprecated, yanked) = (None, None);
     Json(Resolution { address, requirement, version, digest, deprecated, yanked, deployments })
         .into_response()
+}
+
+async fn trust(
+    State(memory): State<Memory>,
+    Path(_domain): Path<String>,
+    headers: axum::http::HeaderMap,
+) -> Response {
+    let Some(trust) = memory.trust.borrow().clone() else {
+        return problem(StatusCode::NOT_FOUND, "not-found");
+    };
+    let tag = format!("\"{}-{}\"", trust.keys.len(), trust.revoked.len());
+    if headers.get("if-none-match").is_some_and(|known| known == tag.as_str()) {
+        return StatusCode::NOT_MODIFIED.into_response();
+    }
+    ([("etag", tag)], Json(trust)).into_response()
+}
+
+async fn reads(
+    State(memory): State<Memory>,
+    Path(instance): Path<String>,
+    Json(reads): Json<Reads>,
+) -> Response {
+    if memory.deaf.load(std::sync::atomic::Ordering::Relaxed) {
+        return problem(StatusCode::SERVICE_UNAVAILABLE, "busy");
+    }
+    memory.heard.send_modify(|all| all.push(Heard::Read { instance, reads }));
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn agreements(
+    State(memory): State<Memory>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Json<Page<Agreement>> {
+    let fits = |agreement: &Agreement| {
+        query["consumer"] == agreement.consumer.as_str()
+            && query["product"] == agreement.address.to_string()
+            && query["state"] == "accepted"
+            && agreement.state == AgreementState::Accepted
+    };
+    let all = memory.agreements.lock().unwrap();
+    Json(Page { items: all.iter().map(|(it, _)| it.clone()).filter(fits).collect(), next: None })
+}
+
+async fn grant(State(memory): State<Memory>, Path(id): Path<String>) -> Response {
+    memory.granted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    match memory.agreements.lock().unwrap().iter().find(|(agreement, _)| agreement.id == id) {
+        Some((_, grant)) => Json(grant.clone()).into_response(),
+        None => problem(StatusCode::NOT_FOUND, "not-found"),
+    }
 }

@@ -5,6 +5,7 @@ mod access;
 mod choices;
 mod describe;
 pub(crate) mod fake_registry;
+pub(crate) mod grants;
 mod health;
 mod lease;
 mod masking;
@@ -14,11 +15,12 @@ pub(crate) mod shop;
 mod signals;
 mod sources;
 mod stop;
+mod tenants;
 
 use std::time::Duration;
 
 use mesh_runtime::client::Retry;
-use mesh_runtime::host::{HostConfig, RunningHost};
+use mesh_runtime::host::{Access, HostConfig, RunningHost};
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
@@ -33,9 +35,10 @@ pub(crate) async fn soon<T>(what: &str, future: impl Future<Output = T>) -> T {
     }
 }
 
-/// A configuration that tries again at once and never refreshes unasked.
+/// A configuration that lets everybody on this machine read, tries again at once and never refreshes unasked.
 pub(crate) fn config() -> HostConfig {
     let mut config = HostConfig::default();
+    config.access = Access::Open;
     config.refresh = Duration::from_secs(3_600);
     config.retry = Retry { attempts: 1, first: Duration::from_millis(5), longest: Duration::from_millis(20) };
     config.client.retry = Retry::NEVER;
@@ -101,10 +104,15 @@ pub(crate) fn url(host: &RunningHost, path: &str) -> String {
 
 /// Every record from a page on, as a reader that follows the links sees them.
 pub(crate) async fn walk(host: &RunningHost, first: &str) -> Vec<Value> {
+    walk_as(host, first, None).await
+}
+
+/// The same for somebody who shows something.
+pub(crate) async fn walk_as(host: &RunningHost, first: &str, token: Option<&str>) -> Vec<Value> {
     let mut records = Vec::new();
     let mut next = Some(first.to_owned());
     while let Some(path) = next {
-        let page = get(host, &path).await;
+        let page = grants::ask(host, &path, token).await;
         records.extend(page.lines());
         next = page.next();
     }

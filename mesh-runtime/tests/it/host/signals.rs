@@ -106,6 +106,7 @@ fn flags_go_before_the_environment_and_both_are_explained() {
         "MESH_ENVIRONMENT",
         "MESH_DATA",
         "MESH_LEASE",
+        "MESH_ACCESS",
         "MESH_TOKEN",
         "MESH_BASE_URL",
     ] {
@@ -119,6 +120,7 @@ fn what_cannot_be_started_says_why_and_ends_with_2() {
     for (name, value, says) in [
         ("MESH_LISTEN", "not an address", "--listen"),
         ("MESH_LISTEN", "0.0.0.0:0", "MESH_BASE_URL"),
+        ("MESH_ACCESS", "closed", "`granted`"),
         ("MESH_ENVIRONMENT", "Production!", "kebab-case"),
         ("MESH_LEASE", "0", "--lease"),
         ("MESH_REGISTRY", "ftp://x", "http://127.0.0.1:7474"),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use mesh_runtime::Manifest;
-use mesh_runtime::host::{Host, HostError, SourceError};
+use mesh_runtime::host::{Access, Host, HostError, SourceError};
 use mesh_runtime::prelude::*;
 use serde_json::json;
 use tokio::sync::Notify;
@@ -165,6 +165,7 @@ async fn an_address_that_cannot_be_used_is_told() {
     config.listen = "0.0.0.0:0".parse().unwrap();
     assert!(matches!(host().start(config.clone()).await, Err(HostError::NoBaseUrl { .. })));
     config.base_url = Some("http://shop.example/data".parse().unwrap());
+    config.access = Access::Granted;
     let running = host().start(config).await.unwrap();
     let local = format!("http://127.0.0.1:{}/.well-known/mesh", running.address().port());
     let described = get(&running, &local).await.json();

@@ -49,6 +49,7 @@ pub(crate) mod replay_refuses;
 pub(crate) mod retention_shortened;
 pub(crate) mod service_moved;
 pub(crate) mod stability_lowered;
+pub(crate) mod tenant_changed;
 pub(crate) mod term_changed;
 pub(crate) mod terms_changed;
 pub(crate) mod time_zone_changed;
@@ -106,6 +107,7 @@ pub static ALL: &[&Rule] = &[
     &variant_lands_in_another_arm::RULE,
     &extensible_withdrawn::RULE,
     &key_changed::RULE,
+    &tenant_changed::RULE,
     &grain_changed::RULE,
     &port_removed::RULE,
     &port_changed::RULE,

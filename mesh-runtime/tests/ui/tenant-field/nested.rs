@@ -1,0 +1,31 @@
+use mesh_runtime::prelude::*;
+
+/// Everything about selling.
+#[derive(Domain)]
+#[domain(name = "sales", owner = "sales@example.com")]
+pub enum Sales {
+    /// Takes orders.
+    Orders,
+}
+
+/// One order.
+#[derive(Serialize, Deserialize, JsonSchema, DataProduct)]
+#[product(service = Sales::Orders, name = "orders", version = "1.0.0", kind = "source-aligned")]
+#[port(records)]
+pub struct Order {
+    /// Order number.
+    #[field(key)]
+    pub order_id: u64,
+    /// What was ordered.
+    pub lines: Vec<Line>,
+}
+
+fn main() {}
+
+/// One line.
+#[derive(Serialize, Deserialize, JsonSchema, DataType)]
+pub struct Line {
+    /// Whose it is.
+    #[field(tenant)]
+    pub customer: String,
+}
