@@ -4,6 +4,7 @@
 mod access;
 mod agreement;
 mod lifecycle;
+mod policy;
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,10 @@ pub use lifecycle::{
     AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain,
     Offered, Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld,
     Yank,
+};
+pub use policy::{
+    Policies, PoliciesRevision, PoliciesTrial, PolicyFinding, PolicyOutcome, PolicySeverity, ProductFindings,
+    SetPolicies, TryPolicies,
 };
 
 /// One page of a list.
