@@ -50,7 +50,7 @@ async fn done(state: AppState, tenant: TenantId, address: Address, act: Act, id:
 }
 
 /// Reads a body as strictly as any document.
-fn body<T: DeserializeOwned>(document: &Bytes) -> Result<T, ServiceError> {
+pub(super) fn body<T: DeserializeOwned>(document: &Bytes) -> Result<T, ServiceError> {
     let text = std::str::from_utf8(document)
         .map_err(|error| ServiceError::NotText { line: 1, byte: error.valid_up_to() })?;
     Ok(read::read(text)?)

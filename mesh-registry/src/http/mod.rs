@@ -16,9 +16,11 @@ mod metrics;
 mod openapi;
 mod openapi_feed;
 mod openapi_lifecycle;
+mod openapi_policies;
 mod openapi_schemas;
 mod pages;
 mod patient;
+mod policies;
 mod problem;
 mod products;
 mod route;
@@ -55,6 +57,7 @@ fn routes() -> Vec<Route> {
         lifecycle::routes(),
         events::routes(),
         webhooks::routes(),
+        policies::routes(),
         openapi::routes(),
         health::routes(),
         metrics::routes(),

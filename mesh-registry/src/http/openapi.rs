@@ -390,7 +390,7 @@ const OPERATIONS: &[Operation] = &[
 
 /// Every operation.
 fn operations() -> impl Iterator<Item = &'static Operation> {
-    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS)
+    OPERATIONS.iter().chain(super::openapi_lifecycle::OPERATIONS).chain(super::openapi_policies::OPERATIONS)
 }
 
 /// What stands between braces in a path.

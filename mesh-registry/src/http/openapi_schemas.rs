@@ -68,6 +68,7 @@ pub(super) fn schemas() -> Value {
         },
     });
     let more = super::openapi_lifecycle::schemas().into_iter().chain(super::openapi_feed::bodies());
+    let more = more.chain(super::openapi_policies::schemas());
     for (name, schema) in bodies().into_iter().chain(more) {
         schemas[name] = schema;
     }
@@ -277,7 +278,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
                 "VersionSummary",
                 object(
                     &[("address", address.clone()), ("created", flag.clone())],
-                    &[("judgement", reference("Judgement"))],
+                    &[("judgement", reference("Judgement")), ("policies", list(reference("PolicyFinding")))],
                 ),
             ),
         ),

@@ -14,6 +14,7 @@ mod lineage;
 mod lookup;
 mod matrix;
 mod ownership;
+mod policies;
 mod publish;
 mod verdict;
 mod webhooks;
@@ -40,6 +41,7 @@ pub(crate) use feed::cloud_event;
 pub use feed::{EventFilter, Events};
 pub use lifecycle::Act;
 pub use lookup::{Drafts, ProductFilter};
+pub use policies::PoliciesInForce;
 pub use publish::Publication;
 #[cfg(feature = "postgres")]
 pub(crate) use publish::search_text;
@@ -53,6 +55,7 @@ pub struct Registry {
     lines: Arc<Lines>,
     verdicts: Arc<Verdicts>,
     judgements: Arc<Judgements>,
+    policies: Arc<policies::Remembered>,
     webhooks: Arc<webhooks::Shared>,
     metrics: Arc<Metrics>,
 }
@@ -91,6 +94,7 @@ impl Registry {
             lines: Arc::default(),
             verdicts: Arc::default(),
             judgements: Arc::default(),
+            policies: Arc::default(),
             webhooks: Arc::default(),
             metrics,
         }

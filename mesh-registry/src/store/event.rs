@@ -111,6 +111,8 @@ kinds! {
     OwnershipTransferred = "mesh.ownership.transferred.v1",
     /// The offer of a domain was taken back.
     OwnershipWithdrawn = "mesh.ownership.withdrawn.v1",
+    /// Other policies hold from now on.
+    PoliciesSet = "mesh.policies.set.v1",
 }
 
 impl FromStr for EventKind {

@@ -11,6 +11,7 @@ mod event;
 mod lifecycle;
 mod metered;
 mod model;
+mod policy;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod sqlite;
@@ -34,6 +35,7 @@ pub use model::{
     ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, ServiceRecord, Stage,
     StoredContract, Version,
 };
+pub use policy::{PolicyChange, PolicyRecord, PolicyStore};
 pub use tenant::{TenantError, TenantId};
 pub use webhook::{
     FailedDelivery, FormerSecret, Settled, Webhook, WebhookSecret, WebhookSettings, WebhookState,
@@ -46,7 +48,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: std::fmt::Debug + Send + Sync + 'static {
+pub trait Store: PolicyStore + std::fmt::Debug + Send + Sync + 'static {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

@@ -77,6 +77,7 @@ pub(crate) fn framed(frame: &Frame<'_>, content: Markup) -> Markup {
                                 a href=(twin) { "This page as JSON" }
                             }
                             a href=(url::DEPRECATIONS) { "Deprecations" }
+                            a href=(url::POLICIES) { "Policies" }
                             a href="/api/v1/openapi.json" { "API" }
                         }
                     }

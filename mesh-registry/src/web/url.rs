@@ -7,6 +7,9 @@ use mesh_contract::{Address, ContractVersion, DomainName};
 /// The page of what goes away, and who still reads it.
 pub const DEPRECATIONS: &str = "/deprecations";
 
+/// The page of what is asked of every product.
+pub const POLICIES: &str = "/policies";
+
 /// The page of a product's newest version.
 pub fn product(address: &Address) -> String {
     format!("/products/{address}")

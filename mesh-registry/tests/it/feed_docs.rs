@@ -58,6 +58,7 @@ async fn make(world: &World) {
     client.delete("/api/v1/domains/sales/owner/offer").await.ok();
     client.put("/api/v1/domains/sales/owner/offer", &offer).await.ok();
     client.put("/api/v1/domains/sales/owner/acceptance", &json!({ "by": "shop@example.com" })).await.ok();
+    client.put("/api/v1/policies", &json!({ "document": "mesh = 1\n", "revision": 0 })).await.ok();
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod matrix;
 mod metrics;
 mod owners;
 mod pages;
+mod policies;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod races;

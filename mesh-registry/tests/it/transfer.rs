@@ -33,6 +33,7 @@ async fn fill(client: &Client) {
     // Of a kind that never happens, so that nothing is sent.
     let webhook = json!({ "url": "https://hooks.example/mesh", "kinds": ["mesh.never.v1"] });
     client.put("/api/v1/webhooks/chat-room", &webhook).await.ok();
+    client.put("/api/v1/policies", &json!({ "document": "mesh = 1\n", "revision": 0 })).await.ok();
 }
 
 /// What a client sees of everything.
@@ -51,6 +52,7 @@ async fn seen(client: &Client) -> Vec<Value> {
         "products/sales.orders/consumers",
         "environments/production/deployed",
         "webhooks/chat-room",
+        "policies",
         "events?limit=200",
     ] {
         seen.push(client.get(&format!("/api/v1/{path}")).await.ok());

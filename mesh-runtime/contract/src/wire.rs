@@ -143,6 +143,9 @@ pub struct Published {
     /// What the judge said of it; absent when it stood there already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<serde_json::Value>,
+    /// What policies found that does not stand in its way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<PolicyFinding>,
 }
 
 /// One running instance of a domain, announced and kept alive by a lease.

@@ -14,6 +14,7 @@ mod head;
 mod leases;
 mod lifecycle;
 mod listen;
+mod policy;
 mod read;
 mod reader;
 mod row;
@@ -40,8 +41,9 @@ use self::time::Time;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    History, Ownership, OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductQuery,
+    RecordedDeployment, RegisteredExpectation, Settled, Store, StoreError, StoredContract, TenantId, Turn,
+    Version, Webhook, WebhookSettings,
 };
 use crate::config::Config;
 use crate::store_url::StoreUrl;
@@ -388,5 +390,32 @@ impl Store for PostgresStore {
         let shown = run!(self, Work::Repeatable, client => read::time(client))?;
         self.time.hear(shown);
         Ok(())
+    }
+}
+
+#[async_trait]
+impl PolicyStore for PostgresStore {
+    async fn policies(&self, tenant: &TenantId) -> Result<Option<PolicyRecord>, StoreError> {
+        Ok(self.policy_history(tenant, None, 1).await?.pop())
+    }
+
+    async fn set_policies(
+        &self,
+        tenant: &TenantId,
+        change: PolicyChange,
+    ) -> Result<PolicyRecord, StoreError> {
+        let at = self.time.given();
+        let record = run!(self, Work::Once, client => policy::set(client, tenant, &change, at))?;
+        self.time.hear(record.set_at);
+        Ok(record)
+    }
+
+    async fn policy_history(
+        &self,
+        tenant: &TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<PolicyRecord>, StoreError> {
+        run!(self, Work::Repeatable, client => policy::history(client, tenant, below, limit))
     }
 }

@@ -17,7 +17,7 @@ struct Migration {
 }
 
 /// Forward only, in this order.
-const MIGRATIONS: [Migration; 3] = [
+const MIGRATIONS: [Migration; 4] = [
     Migration {
         name: "registry",
         sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
@@ -27,6 +27,11 @@ const MIGRATIONS: [Migration; 3] = [
     Migration {
         name: "lifecycle",
         sql: include_str!("../../../migrations/postgres/0003_lifecycle.sql"),
+        least: 1,
+    },
+    Migration {
+        name: "policies",
+        sql: include_str!("../../../migrations/postgres/0006_policies.sql"),
         least: 1,
     },
 ];

@@ -9,6 +9,7 @@ mod events;
 mod leases;
 mod lifecycle;
 mod matrix;
+mod policy;
 mod read;
 mod readers;
 mod row;
@@ -34,9 +35,9 @@ use self::writer::Writer;
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
-    History, Ownership, OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment,
-    RegisteredExpectation, Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook,
-    WebhookSettings,
+    History, Ownership, OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductOrder,
+    ProductQuery, RecordedDeployment, RegisteredExpectation, Settled, Store, StoreError, StoredContract,
+    TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::lock::FolderLock;
 
@@ -373,6 +374,32 @@ impl Store for SqliteStore {
             return Err(StoreError::unavailable("the writer has stopped"));
         }
         self.readers.run(read::ready).await
+    }
+}
+
+#[async_trait]
+impl PolicyStore for SqliteStore {
+    async fn policies(&self, tenant: &TenantId) -> Result<Option<PolicyRecord>, StoreError> {
+        Ok(self.policy_history(tenant, None, 1).await?.pop())
+    }
+
+    async fn set_policies(
+        &self,
+        tenant: &TenantId,
+        change: PolicyChange,
+    ) -> Result<PolicyRecord, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer.run(move |connection| policy::set(connection, &tenant, &change, now)).await
+    }
+
+    async fn policy_history(
+        &self,
+        tenant: &TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<PolicyRecord>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |connection| policy::history(connection, &tenant, below, limit)).await
     }
 }
 
