@@ -92,6 +92,7 @@ pub(crate) enum Verb {
     Deprecate(verbs::deprecate::Deprecate),
     Retire(verbs::retire::Retire),
     Owner(verbs::owner::Owner),
+    Policy(verbs::policy::Policy),
     Events(verbs::events::Events),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]

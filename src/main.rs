@@ -13,6 +13,7 @@ mod judging;
 mod misfits;
 mod near;
 mod output;
+mod policies;
 mod process;
 mod product_spec;
 mod readable;
@@ -78,6 +79,7 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Deprecate(deprecate) => deprecate.run(global, output),
         Verb::Retire(retire) => retire.run(global, output),
         Verb::Owner(owner) => owner.run(global, output),
+        Verb::Policy(policy) => policy.run(global, output),
         Verb::Events(events) => events.run(global, output),
         Verb::Registry(registry) => registry.run(global, output),
         Verb::Leash(leash) => match leash.run()? {},

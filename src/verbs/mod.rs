@@ -18,6 +18,7 @@ pub(crate) mod init;
 pub(crate) mod judge;
 pub(crate) mod new;
 pub(crate) mod owner;
+pub(crate) mod policy;
 pub(crate) mod publish;
 pub(crate) mod read;
 pub(crate) mod registry;

@@ -15,6 +15,7 @@ mod known_absent;
 mod last_known;
 mod lifecycle;
 mod pointer;
+mod policies;
 mod product;
 mod registry;
 mod resolve;

@@ -398,8 +398,27 @@ impl RegistryClient {
         pairs: &[(&str, String)],
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
+        self.told(Method::PUT, path, pairs, body).await
+    }
+
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        self.told(Method::POST, path, &[], body).await
+    }
+
+    /// Sends a body.
+    async fn told<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+        pairs: &[(&str, String)],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
         let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
-        let mut ask = self.ask(Method::PUT, &under_api(path), pairs);
+        let mut ask = self.ask(method, &under_api(path), pairs);
         ask.body = Some(Bytes::from(body));
         self.http.json(&ask).await
     }
