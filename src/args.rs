@@ -98,6 +98,7 @@ pub(crate) enum Verb {
     Audit(verbs::audit::Audit),
     Request(verbs::request::Request),
     Access(verbs::access::Access),
+    Policy(verbs::policy::Policy),
     Events(verbs::events::Events),
     Registry(verbs::registry::Registry),
     #[command(name = crate::process::leash::VERB, hide = true)]

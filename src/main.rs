@@ -15,6 +15,7 @@ mod judging;
 mod misfits;
 mod near;
 mod output;
+mod policies;
 mod process;
 mod product_spec;
 mod readable;
@@ -86,6 +87,7 @@ fn run(verb: Verb, global: &args::Global, output: Output) -> Result<Verdict, Fai
         Verb::Audit(audit) => audit.run(global, output),
         Verb::Request(request) => request.run(global, output),
         Verb::Access(access) => access.run(global, output),
+        Verb::Policy(policy) => policy.run(global, output),
         Verb::Events(events) => events.run(global, output),
         Verb::Registry(registry) => registry.run(global, output),
         Verb::Leash(leash) => match leash.run()? {},

@@ -16,6 +16,7 @@ use crate::domain_crate;
 use crate::failure::Failure;
 use crate::judging::{Domain, Published, Today};
 use crate::output::{Output, Verdict};
+use crate::policies::{self, Held, States};
 use crate::registry;
 use crate::verdict::{self, MessageFormat};
 
@@ -75,11 +76,16 @@ impl Check {
             against_lock(domain, &mut report);
             inputs(domain, &mut report)?;
             let candidates = domain.candidates();
+            let held = Held::read(domain)?;
+            let mut states = States::new();
             let mut published = vec![Some(Published::default()); candidates.len()];
             if !self.offline && !candidates.is_empty() {
                 let registry = registry::client(global, Some(domain.files.folder()))?;
                 match against_registry(domain, &candidates, &registry, &mut report, output) {
-                    Ok(known) => published = known,
+                    Ok(known) => {
+                        published = known;
+                        states = policy_news(domain, &candidates, &held, &registry, output)?;
+                    }
                     Err(failure) => {
                         let why = failure.to_string();
                         if !told_of.contains(&why) {
@@ -89,10 +95,14 @@ impl Check {
                     }
                 }
             }
+            let inputs = if held.is_empty() { Vec::new() } else { domain.files.inputs()? };
             for (candidate, published) in candidates.iter().zip(&published) {
+                let today = self.today.day();
+                let verdict = held.verdict(domain, &candidate.contract, &inputs, &states, today);
+                policies::report(domain, candidate, &verdict, &mut report);
                 if let Some(published) = published {
                     judged += 1;
-                    let judgement = domain.judge(candidate, published, self.today.day());
+                    let judgement = domain.judge(candidate, published, today);
                     domain.report(candidate, published, &judgement, &mut report);
                 }
             }
@@ -224,6 +234,47 @@ pub(crate) fn against_registry(
         output.note(format_args!("{missing} {readers} {are} not in {folder}; run `mesh update`"));
     }
     Ok(published)
+}
+
+/// What has become of the inputs of the candidates, for policies. Tells whether the committed policies are the registry's newest.
+fn policy_news(
+    domain: &Domain,
+    candidates: &[&Committed],
+    held: &Held,
+    registry: &RegistryClient,
+    output: Output,
+) -> Result<States, Failure> {
+    let inputs = if held.is_empty() { Vec::new() } else { domain.files.inputs()? };
+    registry::block_on(async {
+        match registry.policies().await {
+            Ok(newest) if newest.digest != held.digest => output.note(format_args!(
+                "{} is not what the registry holds products to (revision {}); run `mesh policy pull`",
+                policies::PLATFORM,
+                newest.revision
+            )),
+            Ok(_) => {}
+            // An earlier release has no policies.
+            Err(error) if error.problem().is_some_and(|problem| problem.status == 404) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let mut states = States::new();
+        if held.is_empty() {
+            return Ok(states);
+        }
+        for input in candidates.iter().flat_map(|it| &it.contract.inputs) {
+            let Some(contract) = policies::input_contract(domain, input, &inputs) else { continue };
+            let known = match registry.versions(&contract.address).await {
+                Ok(versions) => versions,
+                Err(error) if error.problem().is_some_and(|problem| problem.status == 404) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if let Some(found) = known.into_iter().find(|it| it.version == contract.version) {
+                let state = (found.deprecated.is_some(), found.retired.is_some());
+                states.insert((contract.address.clone(), contract.version.clone()), state);
+            }
+        }
+        Ok(states)
+    })
 }
 
 /// What the registry says of a candidate.

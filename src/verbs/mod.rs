@@ -21,6 +21,7 @@ pub(crate) mod judge;
 pub(crate) mod login;
 pub(crate) mod new;
 pub(crate) mod owner;
+pub(crate) mod policy;
 pub(crate) mod publish;
 pub(crate) mod read;
 pub(crate) mod registry;

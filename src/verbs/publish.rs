@@ -141,7 +141,7 @@ impl Publish {
             let state = match stands {
                 // A draft that is released now has the same content and another stage.
                 Some((digest, draft)) if *digest == found.digest && *draft == self.draft => State::UpToDate,
-                _ => self.send(&found.contract, &beside, registry).await?,
+                _ => self.send(&found.contract, &beside, registry, output).await?,
             };
             if !self.draft && !matches!(state, State::Refused { .. }) {
                 let digest = found.digest;
@@ -170,11 +170,15 @@ impl Publish {
         contract: &Contract,
         beside: &BTreeMap<Address, Beside>,
         registry: &RegistryClient,
+        output: Output,
     ) -> Result<State, Failure> {
         let stage = if self.draft { Stage::Draft } else { Stage::Released };
         let beside = beside.get(&contract.address).cloned().unwrap_or_default();
         match registry.publish_with(contract, stage, &beside).await {
             Ok(published) if published.created => {
+                for finding in &published.policies {
+                    output.warn(finding);
+                }
                 let page = format!(
                     "{}/products/{}",
                     registry.base().as_str().trim_end_matches('/'),

@@ -19,6 +19,7 @@ mod judge;
 mod leash;
 mod lifecycle;
 mod messages;
+mod policies;
 mod processes;
 mod releases;
 mod running;

@@ -54,6 +54,11 @@ impl Serving {
         Self { child, address, log, _folder: folder }
     }
 
+    /// Where it answers.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Sends what is written, and reads all that comes until the connection is closed.
     pub(crate) fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address).expect("a connection");

@@ -25,11 +25,13 @@ mod openapi_agreements;
 mod openapi_feed;
 mod openapi_identities;
 mod openapi_lifecycle;
+mod openapi_policies;
 mod openapi_schemas;
 mod pages;
 mod patient;
 #[cfg(test)]
 mod permission_tests;
+mod policies;
 mod problem;
 mod products;
 mod route;
@@ -71,6 +73,7 @@ fn routes() -> Vec<Route> {
         webhooks::routes(),
         identities::routes(),
         audit::routes(),
+        policies::routes(),
         openapi::routes(),
         health::routes(),
         metrics::routes(),

@@ -396,6 +396,7 @@ fn operations() -> impl Iterator<Item = &'static Operation> {
         .chain(super::openapi_lifecycle::OPERATIONS)
         .chain(super::openapi_identities::OPERATIONS)
         .chain(super::openapi_agreements::OPERATIONS)
+        .chain(super::openapi_policies::OPERATIONS)
 }
 
 /// What stands between braces in a path.

@@ -71,7 +71,8 @@ pub(super) fn schemas() -> Value {
         .into_iter()
         .chain(super::openapi_feed::bodies())
         .chain(super::openapi_identities::schemas())
-        .chain(super::openapi_agreements::schemas());
+        .chain(super::openapi_agreements::schemas())
+        .chain(super::openapi_policies::schemas());
     for (name, schema) in bodies().into_iter().chain(more) {
         schemas[name] = schema;
     }
@@ -285,7 +286,7 @@ fn bodies() -> Vec<(&'static str, Value)> {
                 "VersionSummary",
                 object(
                     &[("address", address.clone()), ("created", flag.clone())],
-                    &[("judgement", reference("Judgement"))],
+                    &[("judgement", reference("Judgement")), ("policies", list(reference("PolicyFinding")))],
                 ),
             ),
         ),

@@ -23,6 +23,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::at("/search").get(Action::Browse, search),
         Route::at("/search/results").get(Action::Browse, search_results),
         Route::at(url::DEPRECATIONS).get(Action::Browse, deprecations),
+        Route::at(url::POLICIES).get(Action::Browse, policies),
         Route::at("/domains").get(Action::Browse, domains),
         Route::at("/domains/{domain}").get(Action::Browse, domain),
         Route::at("/products/{address}").get(Action::Browse, product),
@@ -81,6 +82,10 @@ async fn deprecations(
     Query(query): Query<DomainsQuery>,
 ) -> Result<Html, Refusal> {
     Ok(Html(page::deprecations(&gather::deprecations(&state.registry, &tenant, query.after).await?)))
+}
+
+async fn policies(State(state): State<AppState>, Tenant(tenant): Tenant) -> Result<Html, Refusal> {
+    Ok(Html(page::policies(&gather::policies(&state.registry, &tenant).await?)))
 }
 
 #[derive(Deserialize)]

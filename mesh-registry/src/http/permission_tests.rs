@@ -80,6 +80,30 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("get", "/api/v1/webhooks/{webhook}/failed", "xa"),
     ("post", "/api/v1/webhooks/{webhook}/failed/resend", "xa"),
     ("post", "/api/v1/webhooks/{webhook}/failed/{sequence}/resend", "xa"),
+    ("get", "/api/v1/policies", KNOWN),
+    ("put", "/api/v1/policies", "xa"),
+    ("get", "/api/v1/policies/history", KNOWN),
+    ("get", "/api/v1/policies/findings", KNOWN),
+    ("post", "/api/v1/policies/test", "xa"),
+    ("get", "/policies", KNOWN),
+    ("get", "/api/v1/products/{address}/agreements", "xcrmo"),
+    ("post", "/api/v1/products/{address}/agreements", "xcmo"),
+    ("get", "/api/v1/agreements", "xcrmo"),
+    ("get", "/api/v1/agreements/{agreement}", "xcrmo"),
+    ("post", "/api/v1/agreements/{agreement}/acceptance", "xo"),
+    ("post", "/api/v1/agreements/{agreement}/refusal", "xo"),
+    ("post", "/api/v1/agreements/{agreement}/revocation", "xo"),
+    ("post", "/api/v1/agreements/{agreement}/withdrawal", "xcmo"),
+    ("get", "/api/v1/agreements/{agreement}/grant", "xcrmo"),
+    ("get", "/api/v1/domains/{domain}/trust", "xmo"),
+    ("put", "/api/v1/deployments/{instance}/reads", "xmo"),
+    ("post", "/api/v1/signing-keys", "xa"),
+    ("get", "/agreements", "xcrmo"),
+    ("post", "/products/{address}/agreements", "xcmo"),
+    ("post", "/agreements/{agreement}/acceptance", "xo"),
+    ("post", "/agreements/{agreement}/refusal", "xo"),
+    ("post", "/agreements/{agreement}/revocation", "xo"),
+    ("post", "/agreements/{agreement}/withdrawal", "xcmo"),
     ("get", "/api/v1/audit/batches", "u"),
     ("get", "/audit", "u"),
     ("get", "/api/v1/whoami", KNOWN),
@@ -233,6 +257,7 @@ fn filled(path: &str) -> String {
         .replace("{line}", "1")
         .replace("{webhook}", "chat-room")
         .replace("{sequence}", "1")
+        .replace("{agreement}", &"0".repeat(32))
         .replace("{token}", "00")
         .replace("{role}", "reader")
         .replace("{principal}", "zoe@example.com")

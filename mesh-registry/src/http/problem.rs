@@ -60,6 +60,7 @@ kinds! {
     NOT_OWNER = "not-owner", "somebody else owns the domain", CONFLICT;
     NOT_OFFERED = "not-offered", "the domain was not offered to this side", CONFLICT;
     JUDGEMENT = "judgement", "the change is not proved safe", UNPROCESSABLE_ENTITY;
+    POLICY = "policy", "a policy refuses it", UNPROCESSABLE_ENTITY;
     CURSOR_GONE = "cursor-gone", "the feed does not reach so far", GONE;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
@@ -194,6 +195,17 @@ impl From<ServiceError> for Refusal {
             ServiceError::Judged { judgement } => {
                 let findings = judgement.findings.iter().map(serde_json::to_value);
                 Self { findings: findings.filter_map(Result::ok).collect(), ..Self::new(JUDGEMENT, text) }
+            }
+            ServiceError::Policy { findings, .. } => {
+                let findings = findings.iter().map(serde_json::to_value).filter_map(Result::ok);
+                Self { findings: findings.collect(), ..Self::new(POLICY, text) }
+            }
+            ServiceError::PolicyMistakes { errors } => {
+                let findings = errors
+                    .0
+                    .iter()
+                    .map(|error| serde_json::json!({ "line": error.line, "message": error.message }));
+                Self { findings: findings.collect(), ..Self::new(INVALID_DOCUMENT, text).at("/document") }
             }
             ServiceError::StaleEpoch { .. } => Self::new(STALE_EPOCH, text).at("/epoch"),
             ServiceError::UnknownAgreement { .. } => Self::new(UNKNOWN_AGREEMENT, text),

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use mesh_contract::judgement::{Judgement, Verdict};
 use mesh_contract::read::ReadError;
-use mesh_contract::wire::Holding;
+use mesh_contract::wire::{Holding, PolicyFinding};
 use mesh_contract::{
     Address, ConsumerName, ContractVersion, Digest, DomainName, EnvironmentName, Line, Requirement, Scope,
 };
+
+use mesh_policy::PolicyErrors;
 
 use crate::access::Denied;
 use crate::store::StoreError;
@@ -249,6 +251,22 @@ pub enum ServiceError {
         /// What it found.
         judgement: Arc<Judgement>,
     },
+    /// A policy refuses the version.
+    #[error("{}", refused(.address, .version, .findings))]
+    Policy {
+        /// The product.
+        address: Address,
+        /// What was to be published.
+        version: ContractVersion,
+        /// What was found, warnings too.
+        findings: Vec<PolicyFinding>,
+    },
+    /// The document of policies has mistakes.
+    #[error("{}", mistaken(.errors))]
+    PolicyMistakes {
+        /// Each of them.
+        errors: PolicyErrors,
+    },
     /// A later start of the instance has announced itself.
     #[error(
         "the instance `{instance}` has announced itself with epoch {current}, which is later than {epoch}; stop this one, or start it anew with a later epoch"
@@ -325,6 +343,25 @@ fn told(judgement: &Judgement) -> String {
         _ => "say what is meant with a claim or a waiver, or change it as the findings say".to_owned(),
     };
     format!("`{address}` {version} is not safe{since}: {place}{what}{hurt}{more}; {next}")
+}
+
+/// The first refusal, how many more there are, and what to do next.
+fn refused(address: &Address, version: &ContractVersion, findings: &[PolicyFinding]) -> String {
+    let mut refusals = findings.iter().filter(|finding| finding.refuses());
+    let Some(first) = refusals.next() else { return format!("`{address}` {version} is refused") };
+    let more = refusals.count();
+    let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+    let PolicyFinding { rule, subject, message, fix, .. } = first;
+    let reads = if *subject == address.to_string() { String::new() } else { format!("{subject}: ") };
+    format!("`{address}` {version} breaks the policy `{rule}`: {reads}{message}{more}; {fix}")
+}
+
+fn mistaken(errors: &PolicyErrors) -> String {
+    let first = errors.0.first().map(ToString::to_string).unwrap_or_default();
+    match errors.0.len() {
+        0 | 1 => first,
+        more => format!("{first} (and {} more)", more - 1),
+    }
 }
 
 fn instead(successor: &Option<String>) -> String {

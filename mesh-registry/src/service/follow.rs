@@ -100,6 +100,9 @@ impl Registry {
                 self.lines.forget(tenant, &read.expectation.address);
             }
         }
+        if event.kind == EventKind::PoliciesSet {
+            self.policies.forget(tenant);
+        }
         if let Some(address) = &event.address {
             let text = |name: &str| event.data[name].as_str().unwrap_or_default();
             // What this process has published it knows already.

@@ -17,6 +17,7 @@ mod lineage;
 mod lookup;
 mod matrix;
 mod ownership;
+mod policies;
 mod publish;
 mod verdict;
 mod webhooks;
@@ -46,6 +47,7 @@ pub use feed::{EventFilter, Events};
 pub use identity::{Fresh, SignedIn};
 pub use lifecycle::Act;
 pub use lookup::{Drafts, ProductFilter};
+pub use policies::PoliciesInForce;
 pub use publish::Publication;
 #[cfg(feature = "postgres")]
 pub(crate) use publish::search_text;
@@ -61,6 +63,7 @@ pub struct Registry {
     judgements: Arc<Judgements>,
     known: Arc<identity::KnownCache>,
     waiting: Arc<audit::Waiting>,
+    policies: Arc<policies::Remembered>,
     webhooks: Arc<webhooks::Shared>,
     /// Who signs grants: the `iss` in them.
     issuer: Arc<str>,
@@ -103,6 +106,7 @@ impl Registry {
             judgements: Arc::default(),
             known: Arc::default(),
             waiting: Arc::default(),
+            policies: Arc::default(),
             webhooks: Arc::default(),
             issuer: Arc::from("/registry"),
             metrics,

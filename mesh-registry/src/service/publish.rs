@@ -6,13 +6,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use mesh_contract::digest::Sealed;
 use mesh_contract::judgement::{Judgement, Prepared};
-use mesh_contract::wire::{Published, VersionSummary};
+use mesh_contract::wire::{PolicyFinding, Published, VersionSummary};
 use mesh_contract::{Address, Contract, ContractVersion, Digest, Line, LogicalType, Scope, double};
 
 use super::judging::{Said, read_sent};
 use super::lifecycle::would_be_shown;
 use super::line::Seen;
 use super::lookup::version_summary;
+use super::policies::hold;
 use super::{Registry, ServiceError, read_document};
 use crate::store::{
     Commit, DomainRecord, Head, History, InputRecord, Lifecycle, ServiceRecord, Stage, StoreError, TenantId,
@@ -52,16 +53,22 @@ pub(super) struct Candidate {
 enum Decision {
     /// The same content stands there already.
     Stands(Box<Version>),
-    /// It is new.
+    /// It is new, and this is said of it.
     Commit(Box<Commit>),
+}
+
+/// What is said of a version that may be published.
+struct Heard {
+    judgement: Arc<Judgement>,
+    policies: Vec<PolicyFinding>,
 }
 
 impl Registry {
     /// Publishes a version. The same content again is no error and changes nothing.
     ///
     /// # Errors
-    /// When the document cannot be read, is about something else, the version is published with other content, or the judge
-    /// objects to the change. A draft is judged and never refused for that.
+    /// When the document cannot be read, is about something else, the version is published with other content, the judge
+    /// objects to the change, or a policy refuses it. A draft is judged and never refused for either.
     #[tracing::instrument(level = "debug", skip_all, fields(address = %publication.address, version = %publication.version))]
     pub async fn publish(
         &self,
@@ -73,26 +80,25 @@ impl Registry {
         candidate.check_names(&address, &version)?;
         let mut seen = self.line(tenant, &address).await?;
         for _ in 0..ROUNDS {
-            let (commit, judgement) =
-                match self.decide(tenant, &candidate, &mut seen, stage, &request_id).await {
-                    Ok((Decision::Commit(commit), judgement)) => (*commit, judgement),
-                    _ if !seen.fresh => {
-                        seen = self.fresh_line(tenant, &address).await?;
-                        continue;
+            let (commit, heard) = match self.decide(tenant, &candidate, &mut seen, stage, &request_id).await {
+                Ok((Decision::Commit(commit), heard)) => (*commit, heard),
+                _ if !seen.fresh => {
+                    seen = self.fresh_line(tenant, &address).await?;
+                    continue;
+                }
+                Ok((Decision::Stands(version), _)) => return Ok(published(address, *version, None)),
+                Err(refusal @ ServiceError::Judged { .. }) => {
+                    // Versions and readers were read one after the other. A refusal is committed by nobody who would
+                    // find that the product has moved between, so this looks.
+                    let now = self.store.history(tenant, &address).await.map_err(ServiceError::Store)?;
+                    if now.revision == seen.line.history.revision {
+                        return Err(refusal);
                     }
-                    Ok((Decision::Stands(version), _)) => return Ok(published(address, *version, None)),
-                    Err(refusal @ ServiceError::Judged { .. }) => {
-                        // Versions and readers were read one after the other. A refusal is committed by nobody who would
-                        // find that the product has moved between, so this looks.
-                        let now = self.store.history(tenant, &address).await.map_err(ServiceError::Store)?;
-                        if now.revision == seen.line.history.revision {
-                            return Err(refusal);
-                        }
-                        seen = self.fresh_line(tenant, &address).await?;
-                        continue;
-                    }
-                    Err(refusal) => return Err(refusal),
-                };
+                    seen = self.fresh_line(tenant, &address).await?;
+                    continue;
+                }
+                Err(refusal) => return Err(refusal),
+            };
             // Until what was remembered is moved on: the follower may hear of the commit before.
             let _under_way = self.lines.under_way(tenant, &address);
             match self.store.commit(tenant, commit).await {
@@ -103,7 +109,7 @@ impl Registry {
                         %tenant, %address, version = %version.version, digest = %version.digest,
                         "published {address} {}", version.version
                     );
-                    return Ok(published(address, version, judgement.as_deref()));
+                    return Ok(published(address, version, heard));
                 }
                 // The version was released meanwhile, or the product moved: look again and decide on what stands now.
                 Err(StoreError::Conflict { .. } | StoreError::AlreadyExists) => {
@@ -130,7 +136,7 @@ impl Registry {
         seen: &mut Seen,
         stage: Stage,
         request_id: &Option<String>,
-    ) -> Result<(Decision, Option<Arc<Judgement>>), ServiceError> {
+    ) -> Result<(Decision, Option<Heard>), ServiceError> {
         let decision = candidate.decide(&seen.line.history, stage, request_id.clone())?;
         if matches!(decision, Decision::Stands(_)) {
             return Ok((decision, None));
@@ -140,16 +146,23 @@ impl Registry {
         if stage == Stage::Released && judgement.objections().next().is_some() {
             return Err(ServiceError::Judged { judgement });
         }
-        Ok((decision, Some(judgement)))
+        let in_force = self.policies(tenant).await?;
+        let contract = candidate.contract();
+        let verdict = self.verdict(tenant, &in_force.set, contract).await?;
+        let policies = hold(&contract.address, &contract.version, stage, verdict)?;
+        Ok((decision, Some(Heard { judgement, policies })))
     }
 }
 
-fn published(address: Address, version: Version, judgement: Option<&Judgement>) -> Published {
+fn published(address: Address, version: Version, heard: Option<Heard>) -> Published {
     let summary: VersionSummary = version_summary(version);
-    let created = judgement.is_some();
-    // A judgement has only names as keys, and numbers that were read from JSON.
-    let judgement = judgement.and_then(|judgement| serde_json::to_value(judgement).ok());
-    Published { address, summary, created, judgement }
+    let created = heard.is_some();
+    let (judgement, policies) = match heard {
+        // A judgement has only names as keys, and numbers that were read from JSON.
+        Some(Heard { judgement, policies }) => (serde_json::to_value(&*judgement).ok(), policies),
+        None => (None, Vec::new()),
+    };
+    Published { address, summary, created, judgement, policies }
 }
 
 impl Candidate {

@@ -9,6 +9,7 @@ mod finding;
 mod identity;
 mod leases;
 mod lifecycle;
+mod policies;
 mod readers;
 mod webhooks;
 
@@ -20,6 +21,7 @@ pub use finding::*;
 pub use identity::*;
 pub use leases::*;
 pub use lifecycle::*;
+pub use policies::*;
 pub use readers::*;
 pub use webhooks::*;
 
@@ -88,6 +90,9 @@ macro_rules! store_conformance {
             of_many_who_claim_a_webhook_one_has_it_until_its_claim_runs_out
             what_could_not_be_delivered_stays_in_the_list_until_it_is
             webhooks_are_limited
+            policies_replace_each_other_and_stay_in_their_history
+            policies_on_another_revision_are_refused_and_leave_nothing
+            of_many_who_set_policies_on_one_revision_exactly_one_wins
             the_latest_of_a_kind_are_found_behind_others
             those_who_seal_at_once_make_one_chain
             each_tenant_has_a_chain_of_its_own

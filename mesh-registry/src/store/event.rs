@@ -129,6 +129,8 @@ kinds! {
     SigningKeyMade = "mesh.signing-key.made.v1",
     /// A reader was seen to read what it had not been seen to read before.
     ReaderObserved = "mesh.reader.observed.v1",
+    /// Other policies hold from now on.
+    PoliciesSet = "mesh.policies.set.v1",
 }
 
 impl FromStr for EventKind {

@@ -15,8 +15,9 @@ use super::{
     Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
     History, IdentityStore, Known, Members, Membership, NewSigningKey, ObservedRead, Ownership,
-    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
-    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductQuery, RecordedDeployment,
+    RegisteredExpectation, Removal, Settled, SigningKeyRecord, Store, StoreError, StoredContract, TenantId,
+    Turn, Version, Webhook, WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -138,6 +139,30 @@ counted! {
     settle_webhook(name: &str, owner: &str, settled: Settled) -> bool;
     failed_deliveries(name: &str, after: u64, limit: usize, again: bool) -> Vec<FailedDelivery>;
     resend_failed(name: &str, sequence: Option<u64>) -> usize;
+}
+
+#[async_trait]
+impl PolicyStore for Metered {
+    async fn policies(&self, tenant: &TenantId) -> Result<Option<PolicyRecord>, StoreError> {
+        self.counted("policies", self.store.policies(tenant)).await
+    }
+
+    async fn set_policies(
+        &self,
+        tenant: &TenantId,
+        change: PolicyChange,
+    ) -> Result<PolicyRecord, StoreError> {
+        self.counted("set_policies", self.store.set_policies(tenant, change)).await
+    }
+
+    async fn policy_history(
+        &self,
+        tenant: &TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<PolicyRecord>, StoreError> {
+        self.counted("policy_history", self.store.policy_history(tenant, below, limit)).await
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod identity;
 mod lifecycle;
 mod metered;
 mod model;
+mod policy;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 pub mod sqlite;
@@ -46,6 +47,7 @@ pub use model::{
     ProductOrder, ProductQuery, RecordedDeployment, RegisteredExpectation, ServiceRecord, Stage,
     StoredContract, Version,
 };
+pub use policy::{PolicyChange, PolicyRecord, PolicyStore};
 pub use tenant::{TenantError, TenantId};
 pub use webhook::{
     FailedDelivery, FormerSecret, Settled, Webhook, WebhookSecret, WebhookSettings, WebhookState,
@@ -58,7 +60,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: AgreementStore + AuditStore + IdentityStore {
+pub trait Store: AgreementStore + AuditStore + IdentityStore + PolicyStore {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

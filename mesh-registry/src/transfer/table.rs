@@ -28,7 +28,7 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 19] = [
+pub(super) const TABLES: [Table; 20] = [
     Table {
         name: "product",
         columns: &[
@@ -146,6 +146,18 @@ pub(super) const TABLES: [Table; 19] = [
             ("address", Maybe),
             ("data", Text),
             ("at", Time),
+        ],
+        keys: 2,
+    },
+    Table {
+        name: "policy_set",
+        columns: &[
+            ("tenant", Text),
+            ("revision", Number),
+            ("document", Text),
+            ("digest", Text),
+            ("set_by", Text),
+            ("set_at", Time),
         ],
         keys: 2,
     },

@@ -10,6 +10,7 @@ use super::view::access::{AccessFacts, AgreementView, AgreementsView};
 use super::view::deprecations::DeprecationsView;
 use super::view::domain::DomainView;
 use super::view::home::{DomainCard, DomainListView, HomeView, Recent};
+use super::view::policies::PoliciesView;
 use super::view::product::{Known, ProductFacts, ProductView};
 use super::view::search::SearchView;
 use crate::access::{Action, Identity};
@@ -167,6 +168,15 @@ async fn products_of(
 ) -> Result<Vec<ProductSummary>, ServiceError> {
     let filter = ProductFilter { domain: Some(domain.clone()), ..ProductFilter::default() };
     Ok(registry.products(tenant, &filter, &Window::first(limit)).await?.items)
+}
+
+/// What the page of policies shows.
+pub(crate) async fn policies(registry: &Registry, tenant: &TenantId) -> Result<PoliciesView, ServiceError> {
+    Ok(PoliciesView {
+        told: registry.show_policies(tenant).await?,
+        policies: registry.policies(tenant).await?,
+        found: registry.policy_findings(tenant).await?,
+    })
 }
 
 /// What the page of a product shows, at a version or at its newest.

@@ -80,6 +80,7 @@ pub(crate) fn framed(frame: &Frame<'_>, content: Markup) -> Markup {
                             a href=(url::AGREEMENTS) { "Agreements" }
                             a href=(url::DEPRECATIONS) { "Deprecations" }
                             a href=(url::AUDIT) { "Audit" }
+                            a href=(url::POLICIES) { "Policies" }
                             a href="/api/v1/openapi.json" { "API" }
                         }
                     }

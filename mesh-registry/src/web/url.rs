@@ -20,6 +20,8 @@ pub const AUDIT: &str = "/audit";
 pub const ACCOUNT: &str = "/account";
 /// The page of who asks to read what, and what came of it.
 pub const AGREEMENTS: &str = "/agreements";
+/// The page of what is asked of every product.
+pub const POLICIES: &str = "/policies";
 
 /// The page of a product's newest version.
 pub fn product(address: &Address) -> String {

@@ -59,6 +59,7 @@ async fn make(world: &World) {
     client.put("/api/v1/domains/sales/owner/offer", &offer).await.ok();
     client.put("/api/v1/domains/sales/owner/acceptance", &json!({ "by": "shop@example.com" })).await.ok();
     agree(world).await;
+    client.put("/api/v1/policies", &json!({ "document": "mesh = 1\n", "revision": 0 })).await.ok();
 }
 
 /// Makes one event of each kind that is about who may read.

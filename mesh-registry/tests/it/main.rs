@@ -28,6 +28,7 @@ mod metrics;
 mod observed;
 mod owners;
 mod pages;
+mod policies;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod races;

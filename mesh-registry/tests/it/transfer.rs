@@ -55,6 +55,7 @@ async fn fill(client: &Client) {
     // Of a kind that never happens, so that nothing is sent.
     let webhook = json!({ "url": "https://hooks.example/mesh", "kinds": ["mesh.never.v1"] });
     client.put("/api/v1/webhooks/chat-room", &webhook).await.ok();
+    client.put("/api/v1/policies", &json!({ "document": "mesh = 1\n", "revision": 0 })).await.ok();
 }
 
 /// What a client sees of everything.
@@ -75,6 +76,7 @@ async fn seen(client: &Client) -> Vec<Value> {
         "webhooks/chat-room",
         "agreements",
         "domains/sales/trust",
+        "policies",
         "events?limit=200",
     ] {
         seen.push(client.get(&format!("/api/v1/{path}")).await.ok());

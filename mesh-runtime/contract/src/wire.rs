@@ -5,6 +5,7 @@ mod access;
 mod agreement;
 mod audit;
 mod lifecycle;
+mod policy;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +24,10 @@ pub use lifecycle::{
     AcceptDomain, Campaign, CampaignReader, Deprecate, Deprecated, LineSummary, MoveLine, OfferDomain,
     Offered, Ownership, ReaderState, Retire, Retired, Successor, SuccessorError, VersionState, Withheld,
     Yank,
+};
+pub use policy::{
+    Policies, PoliciesRevision, PoliciesTrial, PolicyFinding, PolicyOutcome, PolicySeverity, ProductFindings,
+    SetPolicies, TryPolicies,
 };
 
 /// One page of a list.
@@ -140,6 +145,9 @@ pub struct Published {
     /// What the judge said of it; absent when it stood there already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<serde_json::Value>,
+    /// What policies found that does not stand in its way.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<PolicyFinding>,
 }
 
 /// One running instance of a domain, announced and kept alive by a lease.

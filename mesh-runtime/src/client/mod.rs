@@ -25,6 +25,7 @@ mod last_known;
 mod lifecycle;
 mod own_grants;
 mod pointer;
+mod policies;
 mod product;
 mod registry;
 mod resolve;

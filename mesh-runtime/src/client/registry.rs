@@ -400,10 +400,7 @@ impl RegistryClient {
         pairs: &[(&str, String)],
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
-        let mut ask = self.ask(Method::PUT, &under_api(path), pairs);
-        ask.body = Some(Bytes::from(body));
-        self.http.json(&ask).await
+        self.told(Method::PUT, path, pairs, body).await
     }
 
     pub(super) async fn post<T: DeserializeOwned>(
@@ -411,7 +408,21 @@ impl RegistryClient {
         path: &[&str],
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
-        self.http.json(&self.posting(path, body)).await
+        self.told(Method::POST, path, &[], body).await
+    }
+
+    /// Sends a body.
+    async fn told<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &[&str],
+        pairs: &[(&str, String)],
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
+        let mut ask = self.ask(method, &under_api(path), pairs);
+        ask.body = Some(Bytes::from(body));
+        self.http.json(&ask).await
     }
 
     /// Sends what makes something new each time, so it is sent once only: an answer that was lost is not asked for again.

@@ -117,6 +117,9 @@ pub struct Item {
     /// What a waiver names; absent for what is wrong with files, which nobody can waive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
+    /// What a policy found, as a registry tells it; absent for everything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Value>,
 }
 
 /// A record that shows what is wrong.
@@ -164,21 +167,33 @@ impl Report {
     ) -> &mut Item {
         self.files.push(Item {
             rule: rule.id.to_owned(),
-            level: Level::Error,
             message: message.into(),
             about: about.into(),
             locations: vec![location],
-            standing: None,
-            step: None,
-            place: None,
-            against: Vec::new(),
-            readers: Vec::new(),
-            side: None,
-            witness: None,
-            instead: Vec::new(),
-            fingerprint: None,
+            ..Item::default_of_files()
         });
         self.files.last_mut().expect("one was just added")
+    }
+
+    /// Adds what a policy has found of a contract. `finding` is the finding as a registry tells it.
+    pub fn add_policy(
+        &mut self,
+        rule: &str,
+        level: Level,
+        about: impl Into<String>,
+        location: Location,
+        message: impl Into<String>,
+        finding: Value,
+    ) {
+        self.files.push(Item {
+            rule: rule.to_owned(),
+            level,
+            message: message.into(),
+            about: about.into(),
+            locations: vec![location],
+            policy: Some(finding),
+            ..Item::default_of_files()
+        });
     }
 
     /// Everything that was found, in the order in which it is told.
@@ -235,6 +250,27 @@ impl Change {
 }
 
 impl Item {
+    /// Something about a file of which nothing is said yet.
+    fn default_of_files() -> Self {
+        Self {
+            rule: String::new(),
+            level: Level::Error,
+            message: String::new(),
+            about: String::new(),
+            locations: Vec::new(),
+            standing: None,
+            step: None,
+            place: None,
+            against: Vec::new(),
+            readers: Vec::new(),
+            side: None,
+            witness: None,
+            instead: Vec::new(),
+            fingerprint: None,
+            policy: None,
+        }
+    }
+
     fn of(finding: &Finding, about: &str, personal: &Personal, locations: &dyn Locations) -> Self {
         let Finding {
             rule,
@@ -268,6 +304,7 @@ impl Item {
             step: Some(step),
             place: Some(place),
             fingerprint: Some(fingerprint),
+            policy: None,
             rule,
             level,
             message,

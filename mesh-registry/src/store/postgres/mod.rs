@@ -17,6 +17,7 @@ mod identity;
 mod leases;
 mod lifecycle;
 mod listen;
+mod policy;
 mod read;
 mod reader;
 mod row;
@@ -47,8 +48,9 @@ use super::{
     AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Clock, Commit, ContractKey, Counts,
     Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event,
     EventKind, ExpectationKey, ExpectationQuery, FailedDelivery, History, NewSigningKey, ObservedRead,
-    Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Settled,
-    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    Ownership, OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductQuery,
+    RecordedDeployment, RegisteredExpectation, Settled, SigningKeyRecord, Store, StoreError, StoredContract,
+    TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::config::Config;
 use crate::store_url::StoreUrl;
@@ -416,5 +418,32 @@ impl AgreementStore for PostgresStore {
 
     async fn observed(&self, tenant: &TenantId, address: &Address) -> Result<Vec<ObservedRead>, StoreError> {
         run!(self, Work::Repeatable, client => agreements::observed(client, tenant, address))
+    }
+}
+
+#[async_trait]
+impl PolicyStore for PostgresStore {
+    async fn policies(&self, tenant: &TenantId) -> Result<Option<PolicyRecord>, StoreError> {
+        Ok(self.policy_history(tenant, None, 1).await?.pop())
+    }
+
+    async fn set_policies(
+        &self,
+        tenant: &TenantId,
+        change: PolicyChange,
+    ) -> Result<PolicyRecord, StoreError> {
+        let at = self.time.given();
+        let record = run!(self, Work::Once, client => policy::set(client, tenant, &change, at))?;
+        self.time.hear(record.set_at);
+        Ok(record)
+    }
+
+    async fn policy_history(
+        &self,
+        tenant: &TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<PolicyRecord>, StoreError> {
+        run!(self, Work::Repeatable, client => policy::history(client, tenant, below, limit))
     }
 }

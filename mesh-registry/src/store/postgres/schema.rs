@@ -17,7 +17,7 @@ struct Migration {
 }
 
 /// Forward only, in this order.
-const MIGRATIONS: [Migration; 6] = [
+const MIGRATIONS: [Migration; 7] = [
     Migration {
         name: "registry",
         sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
@@ -37,6 +37,11 @@ const MIGRATIONS: [Migration; 6] = [
     Migration {
         name: "agreements",
         sql: include_str!("../../../migrations/postgres/0005_agreements.sql"),
+        least: 1,
+    },
+    Migration {
+        name: "policies",
+        sql: include_str!("../../../migrations/postgres/0006_policies.sql"),
         least: 1,
     },
     Migration {

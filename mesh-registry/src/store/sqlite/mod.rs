@@ -12,6 +12,7 @@ mod identity;
 mod leases;
 mod lifecycle;
 mod matrix;
+mod policy;
 mod read;
 mod readers;
 mod row;
@@ -39,9 +40,9 @@ use super::{
     AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Clock, Commit, ContractKey, Counts,
     Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery, DomainRecord, Edge, EdgeQuery, Event,
     EventKind, ExpectationKey, ExpectationQuery, FailedDelivery, History, NewSigningKey, ObservedRead,
-    Ownership, OwnershipChange, Product, ProductOrder, ProductQuery, RecordedDeployment,
-    RegisteredExpectation, Settled, SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn,
-    Version, Webhook, WebhookSettings,
+    Ownership, OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductOrder, ProductQuery,
+    RecordedDeployment, RegisteredExpectation, Settled, SigningKeyRecord, Store, StoreError, StoredContract,
+    TenantId, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::lock::FolderLock;
 
@@ -437,6 +438,32 @@ impl AgreementStore for SqliteStore {
     async fn observed(&self, tenant: &TenantId, address: &Address) -> Result<Vec<ObservedRead>, StoreError> {
         let (tenant, address) = (tenant.clone(), address.clone());
         self.readers.run(move |connection| agreements::observed(connection, &tenant, &address)).await
+    }
+}
+
+#[async_trait]
+impl PolicyStore for SqliteStore {
+    async fn policies(&self, tenant: &TenantId) -> Result<Option<PolicyRecord>, StoreError> {
+        Ok(self.policy_history(tenant, None, 1).await?.pop())
+    }
+
+    async fn set_policies(
+        &self,
+        tenant: &TenantId,
+        change: PolicyChange,
+    ) -> Result<PolicyRecord, StoreError> {
+        let (tenant, now) = (tenant.clone(), self.now());
+        self.writer.run(move |connection| policy::set(connection, &tenant, &change, now)).await
+    }
+
+    async fn policy_history(
+        &self,
+        tenant: &TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<PolicyRecord>, StoreError> {
+        let tenant = tenant.clone();
+        self.readers.run(move |connection| policy::history(connection, &tenant, below, limit)).await
     }
 }
 

@@ -8,6 +8,7 @@ pub mod diagram;
 pub mod domain;
 pub mod home;
 pub mod mask;
+pub mod policies;
 pub mod product;
 pub mod schema;
 pub mod search;

@@ -16,8 +16,9 @@ use mesh_registry::store::{
     Counts, Credential, CredentialQuery, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
     History, IdentityStore, Known, Members, Membership, NewSigningKey, ObservedRead, Ownership,
-    OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation, Removal, Settled,
-    SigningKeyRecord, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductQuery, RecordedDeployment,
+    RegisteredExpectation, Removal, Settled, SigningKeyRecord, Store, StoreError, StoredContract, TenantId,
+    Turn, Version, Webhook, WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -245,4 +246,28 @@ handing_on! {
     fn settle_webhook(name: &str, owner: &str, settled: Settled) -> bool;
     fn failed_deliveries(name: &str, after: u64, limit: usize, again: bool) -> Vec<FailedDelivery>;
     fn resend_failed(name: &str, sequence: Option<u64>) -> usize;
+}
+
+#[async_trait]
+impl PolicyStore for Broken {
+    async fn policies(&self, tenant: &TenantId) -> Result<Option<PolicyRecord>, StoreError> {
+        self.inner.policies(tenant).await
+    }
+
+    async fn set_policies(
+        &self,
+        tenant: &TenantId,
+        change: PolicyChange,
+    ) -> Result<PolicyRecord, StoreError> {
+        self.inner.set_policies(tenant, change).await
+    }
+
+    async fn policy_history(
+        &self,
+        tenant: &TenantId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<PolicyRecord>, StoreError> {
+        self.inner.policy_history(tenant, below, limit).await
+    }
 }

@@ -1,0 +1,5 @@
+//! What must hold of policies, seen from outside.
+
+mod docs;
+mod hostile;
+mod sets;
