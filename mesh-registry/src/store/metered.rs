@@ -14,7 +14,8 @@ use super::{
     Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
     History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    Settled, Store, StoreError, StoredContract, TenantId, TenantStore, Turn, Version, Webhook,
+    WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -45,6 +46,21 @@ impl Metered {
         };
         self.metrics.operation(method, result, started);
         done
+    }
+}
+
+#[async_trait]
+impl TenantStore for Metered {
+    async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        self.counted("tenants", self.store.tenants()).await
+    }
+
+    async fn add_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.counted("add_tenant", self.store.add_tenant(tenant)).await
+    }
+
+    async fn remove_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.counted("remove_tenant", self.store.remove_tenant(tenant)).await
     }
 }
 

@@ -15,6 +15,7 @@ mod model;
 pub mod postgres;
 pub mod sqlite;
 mod tenant;
+mod tenants;
 mod webhook;
 
 use async_trait::async_trait;
@@ -35,6 +36,7 @@ pub use model::{
     StoredContract, Version,
 };
 pub use tenant::{TenantError, TenantId};
+pub use tenants::TenantStore;
 pub use webhook::{
     FailedDelivery, FormerSecret, Settled, Webhook, WebhookSecret, WebhookSettings, WebhookState,
 };
@@ -46,7 +48,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: std::fmt::Debug + Send + Sync + 'static {
+pub trait Store: TenantStore + std::fmt::Debug + Send + Sync + 'static {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

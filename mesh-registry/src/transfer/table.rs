@@ -28,7 +28,8 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 12] = [
+pub(super) const TABLES: [Table; 13] = [
+    Table { name: "tenant", columns: &[("tenant", Text), ("made_at", Time)], keys: 1 },
     Table {
         name: "product",
         columns: &[

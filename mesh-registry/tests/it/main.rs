@@ -37,5 +37,7 @@ mod snapshot;
 mod transfer;
 #[expect(unreachable_pub, reason = "it is text for others to copy")]
 mod verify;
+#[cfg(feature = "postgres")]
+mod wall;
 mod webhooks;
 mod world;

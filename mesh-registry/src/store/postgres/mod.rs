@@ -4,6 +4,46 @@
 //! serve the same database. A write is one transaction; it was synced when it is acknowledged. Which of two commits to a
 //! product comes first is decided by who has the product's row, and time is told by the database's clock.
 
+/// Runs some work for a tenant with a connection, and again with another one where that is safe.
+macro_rules! run {
+    ($store:ident, $tenant:expr, $work:expr, $client:ident => $body:expr) => {{
+        let mut tries = Tries::of($work);
+        loop {
+            let mut connection = $store.client().await?;
+            let $client = &mut connection;
+            let done = match $store.told.tell($client, $tenant).await {
+                Err(failure) => Err(failure),
+                // What is read is sent behind the tenant without waiting, and is believed once the session has heard both.
+                Ok(telling) if telling.is_news() && $work == Work::Repeatable => {
+                    let (told, done) = futures_util::future::join(telling.done(), $body).await;
+                    told.map_err(Failure::from).and(done)
+                }
+                // A write whose tenant was not heard is not begun.
+                Ok(telling) => match telling.done().await {
+                    Ok(()) => $body.await,
+                    Err(error) => Err(Failure::NotBegun(error)),
+                },
+            };
+            match done {
+                Ok(done) => {
+                    // What is done once only is a write that may have left an event.
+                    if $work == Work::Once {
+                        $store.listener.tell();
+                    }
+                    break Ok(done);
+                }
+                Err(failure) => {
+                    if !tries.again(&failure).await {
+                        break Err(StoreError::from(failure));
+                    }
+                    // What failed may have left the connection anywhere; another one is as good.
+                    drop(deadpool_postgres::Object::take(connection));
+                }
+            }
+        }
+    }};
+}
+
 mod connect;
 mod deployed;
 mod domains;
@@ -20,8 +60,10 @@ mod row;
 mod schema;
 pub(crate) mod search_index;
 mod statement;
+mod tenants;
 mod time;
 mod tls;
+mod wall;
 mod webhooks;
 mod write;
 
@@ -34,9 +76,10 @@ use mesh_contract::wire::Announcement;
 use mesh_contract::{Address, DomainName, Expectation};
 use tokio::sync::watch;
 
-use self::failure::{Tries, Work};
+use self::failure::{Failure, Tries, Work};
 use self::listen::Listener;
 use self::time::Time;
+use self::wall::{Side, Told};
 use super::{
     Clock, Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
@@ -50,14 +93,14 @@ pub use schema::OpenError;
 
 /// Sees that this release can use a database, and changes nothing.
 pub(crate) async fn probe(url: &StoreUrl) -> Result<(), OpenError> {
-    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1)?;
+    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1, Side::Owner)?;
     let mut client = schema::first(&pool, url).await?;
     schema::usable(&mut client, url).await
 }
 
 /// A connection for work on everything at once, to a database of this release's schema, which is made where `make` says so.
 pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenError> {
-    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1)?;
+    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1, Side::Owner)?;
     let mut client = schema::first(&pool, url).await?;
     if make {
         schema::migrate(&mut client, url).await?;
@@ -76,6 +119,7 @@ pub(crate) async fn give_numbers(client: &mut Client) -> Result<(), StoreError> 
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: Pool,
+    told: Told,
     time: Arc<Time>,
     listener: Listener,
 }
@@ -101,11 +145,14 @@ impl PostgresStore {
         connections: usize,
     ) -> Result<Self, OpenError> {
         let time = Arc::new(Time::new(clock));
-        let pool = connect::pool(url, &time, connections)?;
-        let mut client = schema::first(&pool, url).await?;
-        schema::migrate(&mut client, url).await?;
-        drop(client);
-        Ok(Self { pool, time, listener: Listener::start(url.clone()) })
+        let owning = connect::pool(url, &time, 1, Side::Owner)?;
+        let mut owner = schema::first(&owning, url).await?;
+        schema::migrate(&mut owner, url).await?;
+        drop(owner);
+        owning.close();
+        let pool = connect::pool(url, &time, connections, Side::Walled)?;
+        drop(schema::first(&pool, url).await?);
+        Ok(Self { pool, told: Told::default(), time, listener: Listener::start(url.clone()) })
     }
 
     /// The pool, for the counters.
@@ -122,53 +169,26 @@ impl PostgresStore {
     }
 }
 
-/// Runs some work with a connection, and again with another one where that is safe.
-macro_rules! run {
-    ($store:ident, $work:expr, $client:ident => $body:expr) => {{
-        let mut tries = Tries::of($work);
-        loop {
-            let mut connection = $store.client().await?;
-            let $client = &mut connection;
-            match $body.await {
-                Ok(done) => {
-                    // What is done once only is a write that may have left an event.
-                    if $work == Work::Once {
-                        $store.listener.tell();
-                    }
-                    break Ok(done);
-                }
-                Err(failure) => {
-                    if !tries.again(&failure).await {
-                        break Err(StoreError::from(failure));
-                    }
-                    // What failed may have left the connection anywhere; another one is as good.
-                    drop(deadpool_postgres::Object::take(connection));
-                }
-            }
-        }
-    }};
-}
-
 #[async_trait]
 impl Store for PostgresStore {
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
-        run!(self, Work::Repeatable, client => read::history(client, tenant, address))
+        run!(self, tenant, Work::Repeatable, client => read::history(client, tenant, address))
     }
 
     async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
         let at = self.time.given();
-        let version = run!(self, Work::Once, client => write::commit(client, tenant, &commit, at))?;
+        let version = run!(self, tenant, Work::Once, client => write::commit(client, tenant, &commit, at))?;
         self.time.hear(version.published_at);
         Ok(version)
     }
 
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
-        run!(self, Work::Repeatable, client => read::contract(client, tenant, key))
+        run!(self, tenant, Work::Repeatable, client => read::contract(client, tenant, key))
     }
 
     async fn turn(&self, tenant: &TenantId, turn: Turn) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Once, client => lifecycle::turn(client, tenant, &turn, at))
+        run!(self, tenant, Work::Once, client => lifecycle::turn(client, tenant, &turn, at))
     }
 
     async fn turned(
@@ -177,11 +197,11 @@ impl Store for PostgresStore {
         after: Option<&Address>,
         limit: usize,
     ) -> Result<Vec<Address>, StoreError> {
-        run!(self, Work::Repeatable, client => lifecycle::turned(client, tenant, after, limit))
+        run!(self, tenant, Work::Repeatable, client => lifecycle::turned(client, tenant, after, limit))
     }
 
     async fn ownership(&self, tenant: &TenantId, domain: &DomainName) -> Result<Ownership, StoreError> {
-        run!(self, Work::Repeatable, client => lifecycle::ownership(client, tenant, domain))
+        run!(self, tenant, Work::Repeatable, client => lifecycle::ownership(client, tenant, domain))
     }
 
     async fn change_ownership(
@@ -190,22 +210,22 @@ impl Store for PostgresStore {
         change: OwnershipChange,
     ) -> Result<Ownership, StoreError> {
         let (now, at) = (self.now(), self.time.given());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             lifecycle::change_ownership(client, tenant, &change, now, at))
     }
 
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => read::products(client, tenant, query, at))
+        run!(self, tenant, Work::Repeatable, client => read::products(client, tenant, query, at))
     }
 
     async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError> {
-        run!(self, Work::Repeatable, client => domains::domains(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => domains::domains(client, tenant, query))
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Counts, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => read::counts(client, tenant, at))
+        run!(self, tenant, Work::Repeatable, client => read::counts(client, tenant, at))
     }
 
     async fn put_expectation(
@@ -215,7 +235,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<RegisteredExpectation, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             expectations::put_expectation(client, tenant, &expectation, request_id, at))
     }
 
@@ -226,7 +246,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<usize, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             expectations::remove_expectations(client, tenant, key, request_id, at))
     }
 
@@ -235,7 +255,7 @@ impl Store for PostgresStore {
         tenant: &TenantId,
         query: &ExpectationQuery,
     ) -> Result<Vec<RegisteredExpectation>, StoreError> {
-        run!(self, Work::Repeatable, client => expectations::expectations(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => expectations::expectations(client, tenant, query))
     }
 
     async fn put_deployed(
@@ -245,7 +265,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<RecordedDeployment, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             deployed::put_deployed(client, tenant, &deployed, request_id, at))
     }
 
@@ -256,7 +276,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             deployed::remove_deployed(client, tenant, deployed, request_id, at))
     }
 
@@ -265,11 +285,11 @@ impl Store for PostgresStore {
         tenant: &TenantId,
         query: &DeployedQuery,
     ) -> Result<Vec<RecordedDeployment>, StoreError> {
-        run!(self, Work::Repeatable, client => deployed::deployed(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => deployed::deployed(client, tenant, query))
     }
 
     async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError> {
-        run!(self, Work::Repeatable, client => read::edges(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => read::edges(client, tenant, query))
     }
 
     async fn renew(
@@ -279,12 +299,12 @@ impl Store for PostgresStore {
         announcement: Announcement,
     ) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => leases::renew(client, tenant, instance, &announcement, at))
+        run!(self, tenant, Work::Repeatable, client => leases::renew(client, tenant, instance, &announcement, at))
     }
 
     async fn release(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => leases::release(client, tenant, instance, epoch, at))
+        run!(self, tenant, Work::Repeatable, client => leases::release(client, tenant, instance, epoch, at))
     }
 
     async fn deployments(
@@ -293,11 +313,11 @@ impl Store for PostgresStore {
         query: &DeploymentQuery,
     ) -> Result<Vec<Deployment>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => leases::list(client, tenant, query, at))
+        run!(self, tenant, Work::Repeatable, client => leases::list(client, tenant, query, at))
     }
 
     async fn events(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
-        run!(self, Work::Repeatable, client => feed::after(client, tenant, after, limit))
+        run!(self, tenant, Work::Repeatable, client => feed::after(client, tenant, after, limit))
     }
 
     async fn latest_events(
@@ -306,7 +326,7 @@ impl Store for PostgresStore {
         kind: Option<&EventKind>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        run!(self, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
+        run!(self, tenant, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
     }
 
     async fn put_webhook(
@@ -317,12 +337,12 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<Webhook, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Repeatable, client =>
+        run!(self, tenant, Work::Repeatable, client =>
             webhooks::put(client, tenant, name, &settings, request_id, at))
     }
 
     async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::list(client, tenant))
+        run!(self, tenant, Work::Repeatable, client => webhooks::list(client, tenant))
     }
 
     async fn remove_webhook(
@@ -332,7 +352,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client => webhooks::remove(client, tenant, name, request_id, at))
+        run!(self, tenant, Work::Once, client => webhooks::remove(client, tenant, name, request_id, at))
     }
 
     async fn claim_webhook(
@@ -343,7 +363,7 @@ impl Store for PostgresStore {
         length: TimeDelta,
     ) -> Result<Option<Webhook>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => webhooks::claim(client, tenant, name, owner, length, at))
+        run!(self, tenant, Work::Repeatable, client => webhooks::claim(client, tenant, name, owner, length, at))
     }
 
     async fn settle_webhook(
@@ -353,7 +373,7 @@ impl Store for PostgresStore {
         owner: &str,
         settled: Settled,
     ) -> Result<bool, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::settle(client, tenant, name, owner, &settled))
+        run!(self, tenant, Work::Repeatable, client => webhooks::settle(client, tenant, name, owner, &settled))
     }
 
     async fn failed_deliveries(
@@ -364,7 +384,7 @@ impl Store for PostgresStore {
         limit: usize,
         again: bool,
     ) -> Result<Vec<FailedDelivery>, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::failed(client, tenant, name, after, limit, again))
+        run!(self, tenant, Work::Repeatable, client => webhooks::failed(client, tenant, name, after, limit, again))
     }
 
     async fn resend_failed(
@@ -373,7 +393,7 @@ impl Store for PostgresStore {
         name: &str,
         sequence: Option<u64>,
     ) -> Result<usize, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::resend(client, tenant, name, sequence))
+        run!(self, tenant, Work::Repeatable, client => webhooks::resend(client, tenant, name, sequence))
     }
 
     fn woken(&self) -> watch::Receiver<()> {
@@ -385,7 +405,8 @@ impl Store for PostgresStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let shown = run!(self, Work::Repeatable, client => read::time(client))?;
+        // Of no tenant, and every process has the default one.
+        let shown = run!(self, &TenantId::default(), Work::Repeatable, client => read::time(client))?;
         self.time.hear(shown);
         Ok(())
     }

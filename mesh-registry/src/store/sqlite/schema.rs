@@ -12,12 +12,13 @@ pub(super) const APPLICATION_ID: i32 = 0x6d65_7368;
 
 /// Forward only, in this order. A migration that was released never changes; code one release back must live with the new
 /// schema.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../../migrations/sqlite/0001_registry.sql"),
     include_str!("../../../migrations/sqlite/0002_lean_publish.sql"),
     include_str!("../../../migrations/sqlite/0003_matrix.sql"),
     include_str!("../../../migrations/sqlite/0004_events.sql"),
     include_str!("../../../migrations/sqlite/0005_lifecycle.sql"),
+    include_str!("../../../migrations/sqlite/0011_tenants.sql"),
 ];
 
 /// The version of the schema that this release writes.

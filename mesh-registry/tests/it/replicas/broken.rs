@@ -15,7 +15,8 @@ use mesh_registry::store::{
     Commit, ContractKey, Counts, Deployed, DeployedQuery, Deployment, DeploymentQuery, DomainQuery,
     DomainRecord, Edge, EdgeQuery, Event, EventKind, ExpectationKey, ExpectationQuery, FailedDelivery,
     History, Ownership, OwnershipChange, Product, ProductQuery, RecordedDeployment, RegisteredExpectation,
-    Settled, Store, StoreError, StoredContract, TenantId, Turn, Version, Webhook, WebhookSettings,
+    Settled, Store, StoreError, StoredContract, TenantId, TenantStore, Turn, Version, Webhook,
+    WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -137,6 +138,21 @@ impl Broken {
 /// Writes the implementation of a store that hands on everything but what is its own.
 macro_rules! handing_on {
     ($type:ty, { $($own:tt)* }, $(fn $name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl TenantStore for $type {
+            async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+                self.inner.tenants().await
+            }
+
+            async fn add_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+                self.inner.add_tenant(tenant).await
+            }
+
+            async fn remove_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+                self.inner.remove_tenant(tenant).await
+            }
+        }
+
         #[async_trait]
         impl Store for $type {
             $($own)*
