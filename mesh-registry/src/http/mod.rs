@@ -1,5 +1,6 @@
 //! The registry over HTTP: what an address means, and nothing of what is decided.
 
+mod admit;
 mod conditional;
 mod consumers;
 mod contracts;
@@ -9,6 +10,7 @@ mod environments;
 mod events;
 mod extract;
 mod gate;
+mod headers;
 mod health;
 mod identify;
 mod lifecycle;
@@ -17,6 +19,7 @@ mod openapi;
 mod openapi_feed;
 mod openapi_lifecycle;
 mod openapi_schemas;
+mod pace;
 mod pages;
 mod patient;
 mod problem;
@@ -25,6 +28,7 @@ mod route;
 mod seen;
 mod serve;
 mod state;
+mod turns;
 mod webhooks;
 
 use std::sync::Arc;
@@ -66,7 +70,9 @@ fn routes() -> Vec<Route> {
 
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
-    let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
+    let metrics = Arc::clone(state.registry.metrics());
+    let gate = gate::Gate::new(limits, metrics, state.leave.clone(), state.secure);
+    let admission = admit::Admission::new(limits, Arc::clone(state.registry.metrics()));
     let routes = routes().into_iter().chain(pages::routes());
     routes
         .fold(Router::new(), |router, route| route.add_to(router))
@@ -74,7 +80,8 @@ pub(crate) fn router(state: AppState, limits: Limits) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::Extension(extract::BodyLimit(limits.body)))
-        .layer(axum::middleware::from_fn(identify::identify))
+        .layer(axum::middleware::from_fn_with_state(admission, admit::admit))
+        .layer(axum::middleware::from_fn_with_state(state.callers, identify::identify))
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .with_state(state)
 }

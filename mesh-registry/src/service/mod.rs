@@ -15,6 +15,7 @@ mod lookup;
 mod matrix;
 mod ownership;
 mod publish;
+mod tenants;
 mod verdict;
 mod webhooks;
 mod window;
@@ -43,6 +44,7 @@ pub use lookup::{Drafts, ProductFilter};
 pub use publish::Publication;
 #[cfg(feature = "postgres")]
 pub(crate) use publish::search_text;
+pub(crate) use tenants::Newest;
 pub use window::{Window, WindowError};
 
 /// The registry: where products are announced and found. A clone is the same registry.

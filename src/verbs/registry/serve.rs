@@ -58,7 +58,7 @@ async fn serve(config: Config, output: Output) -> Result<Verdict, Failure> {
         StartError::Postgres(error) => explain(error),
         error => explain(error),
     })?;
-    let url = format!("http://{}", running.address());
+    let url = format!("{}://{}", running.scheme(), running.address());
     let metrics = running.metrics_address().map(|address| format!("http://{address}/metrics"));
     // Whoever started this may have stopped listening to it; that is no reason not to serve.
     let told = output.answer(&json!({ "listening": url, "metrics": metrics }), |out| {

@@ -58,9 +58,8 @@ pub(super) async fn raise(transaction: &mut Transaction<'_>, url: &StoreUrl) -> 
     }
     let row = transaction
         .query_one(
-            "SELECT r.rolsuper OR r.rolbypassrls OR pg_has_role(r.oid, current_user, 'MEMBER'),
-                    (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) OR pg_has_role(r.oid, 'MEMBER')
-             FROM pg_roles r WHERE r.rolname = 'mesh_tenant'",
+            "SELECT rolsuper OR rolbypassrls OR pg_has_role(oid, current_user, 'MEMBER')
+             FROM pg_roles WHERE rolname = 'mesh_tenant'",
             &[],
         )
         .await
@@ -68,14 +67,27 @@ pub(super) async fn raise(transaction: &mut Transaction<'_>, url: &StoreUrl) -> 
     if row.try_get(0).map_err(database)? {
         return Err(unwalled("its role `mesh_tenant` sees the rows of all tenants"));
     }
-    if !row.try_get::<_, bool>(1).map_err(database)? {
+    if !may_enter(transaction).await.map_err(database)? {
         let granting = transaction.savepoint("granting").await.map_err(database)?;
-        if granting.batch_execute("GRANT mesh_tenant TO CURRENT_USER").await.is_err() {
+        // Whoever has made the role may let themselves in; who may not is told below.
+        if granting.batch_execute("GRANT mesh_tenant TO CURRENT_USER").await.is_ok() {
+            granting.commit().await.map_err(database)?;
+        } else {
+            granting.rollback().await.map_err(database)?;
+        }
+        if !may_enter(transaction).await.map_err(database)? {
             return Err(unwalled("its user may not work as the role `mesh_tenant`"));
         }
-        granting.commit().await.map_err(database)?;
     }
     transaction.batch_execute(GRANTS).await.map_err(database)
+}
+
+/// Whether whoever connects may work as the role: tried, for releases of PostgreSQL mean other things by being a member.
+async fn may_enter(transaction: &mut Transaction<'_>) -> Result<bool, tokio_postgres::Error> {
+    let trying = transaction.savepoint("trying").await?;
+    let entered = trying.batch_execute(ENTER).await.is_ok();
+    trying.rollback().await?;
+    Ok(entered)
 }
 
 /// Which tenant each session of a pool was told last.
