@@ -14,10 +14,11 @@ use crate::first::{self, FirstError};
 use crate::http::{self, AppState, Doors, Feed};
 use crate::leave::{Leave, Phase};
 use crate::metrics::Metrics;
-use crate::service::Registry;
+use crate::service::{Newest, Registry};
 use crate::store::sqlite::{OpenError, SqliteStore};
-use crate::store::{Clock, Store, SystemClock, TenantId};
+use crate::store::{Clock, Store, SystemClock};
 use crate::store_url::StoreUrl;
+use crate::tls::{Served, TlsError};
 
 /// Why a registry did not start.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +58,9 @@ pub enum StartError {
         /// The address.
         address: SocketAddr,
     },
+    /// TLS cannot be served.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// Somebody else listens on the address.
     #[error(
         "something listens on {address} already; stop it, or choose another port (0 takes any that is free)"
@@ -80,6 +84,7 @@ pub enum StartError {
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    scheme: &'static str,
     registry: Registry,
     drain: Drain,
     phase: watch::Sender<Phase>,
@@ -105,6 +110,19 @@ struct Bound {
 }
 
 impl Registry {
+    /// Opens the store and serves nobody: for what is done at the machine that keeps it.
+    ///
+    /// # Errors
+    /// When the store is not usable, or a registry has the folder of an embedded one.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        let Config { data, store, pool, clock, limits, .. } = config;
+        let store = match store {
+            Some(url) => open_postgres(url, clock, pool, &mut Metrics::new()).await?,
+            None => open_embedded(data, clock.unwrap_or_else(|| Arc::new(SystemClock))).await?,
+        };
+        Ok(Self::new(store, limits.cache))
+    }
+
     /// Opens the store and serves it.
     ///
     /// # Errors
@@ -112,6 +130,7 @@ impl Registry {
     pub async fn start(config: Config) -> Result<Running, StartError> {
         // First, so that nothing is opened, made or migrated for a registry that cannot be reached.
         let bound = Bound::of(&config).await?;
+        let tls = Served::of(&config.tls)?;
         let mut metrics = Metrics::new();
         let clock = config.clock.clone();
         let store = match config.store.clone() {
@@ -120,7 +139,7 @@ impl Registry {
                 open_embedded(config.data.clone(), clock.unwrap_or_else(|| Arc::new(SystemClock))).await?
             }
         };
-        Self::serve(bound, store, config, metrics).await
+        Self::serve(bound, tls, store, config, metrics).await
     }
 
     /// Serves a store that is open already, of whatever kind; what the settings say of a store and its clock is not used.
@@ -128,11 +147,13 @@ impl Registry {
     /// # Errors
     /// When an address is taken.
     pub async fn start_on(store: Arc<dyn Store>, config: Config) -> Result<Running, StartError> {
-        Self::serve(Bound::of(&config).await?, store, config, Metrics::new()).await
+        let tls = Served::of(&config.tls)?;
+        Self::serve(Bound::of(&config).await?, tls, store, config, Metrics::new()).await
     }
 
     async fn serve(
         bound: Bound,
+        tls: Option<Served>,
         store: Arc<dyn Store>,
         config: Config,
         metrics: Metrics,
@@ -140,44 +161,56 @@ impl Registry {
         let metrics = Arc::new(metrics);
         let registry = Self::counted(store, config.limits.cache, Arc::clone(&metrics));
         let first_token = first::administrator(&registry, &config).await?;
-        let Config { access, limits, drain, ready, metrics: told, source, webhooks, .. } = config;
+        let Config { access, limits, drain, ready, metrics: told, source, webhooks, callers, .. } = config;
         let Bound { here: (listener, address), counters } = bound;
         let registry = registry.with_webhooks(webhooks).with_issuer(&source);
         let (phase, leave) = Leave::new();
-        let newest = watch::Sender::new(0);
-        let source_address = source.clone();
-        // The tenant that requests are made for.
-        let tenant = TenantId::default;
-        let feed = Feed::new(limits.streams, &source, newest.subscribe(), leave.clone());
-        let delivering = registry.clone().deliver(tenant(), source, newest.subscribe(), leave.clone());
-        let following = registry.clone().follow(tenant(), newest, leave.clone());
-        let reminding = registry.clone().remind_until(tenant(), leave.clone());
+        let newest = Newest::default();
+        let doors = Doors::new(&access, &source, tls.is_some());
+        let feed = Feed::new(limits.streams, &source, newest.clone(), leave.clone());
         let sealing = registry.clone().seal_until(leave.clone());
+        let working = registry.clone().for_each_tenant(leave.clone(), {
+            let (registry, leave) = (registry.clone(), leave.clone());
+            move |tenant| {
+                let (registry, end, leave) = (registry.clone(), newest.of(&tenant), leave.clone());
+                let source = source.clone();
+                async move {
+                    let delivering =
+                        registry.clone().deliver(tenant.clone(), source, end.subscribe(), leave.clone());
+                    let following = registry.clone().follow(tenant.clone(), end, leave.clone());
+                    let reminding = registry.remind_until(tenant, leave);
+                    tokio::join!(delivering, following, reminding);
+                }
+            }
+        });
         let state = AppState {
             registry: registry.clone(),
             feed,
             leave: leave.clone(),
             ready,
-            access: Arc::new(Doors::new(&access, &source_address)),
+            access: Arc::new(doors),
+            callers,
+            secure: tls.is_some(),
             metrics: (told.enabled && counters.is_none()).then(|| Arc::clone(&metrics)),
         };
         let router = http::router(state, limits);
         let watched = counters.map(|(listener, address)| {
             let (phase, leave) = Leave::new();
             let router = http::metrics_alone(Arc::clone(&metrics));
-            let server = tokio::spawn(http::serve(listener, router, limits, leave, None));
+            let server = tokio::spawn(http::serve(listener, router, limits, leave, None, None));
             Watched { address, phase, server }
         });
-        let server = http::serve(listener, router, limits, leave, Some(metrics));
-        let tasks = vec![
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let keeping_up = tls.clone().map(|tls| tls.keep_up(leave.clone()));
+        let server = http::serve(listener, router, limits, leave, Some(metrics), tls);
+        let mut tasks = vec![
             ("server", tokio::spawn(server)),
-            ("follower", tokio::spawn(following)),
-            ("deliverer", tokio::spawn(delivering)),
-            ("reminder", tokio::spawn(reminding)),
+            ("work for tenants", tokio::spawn(working)),
             ("sealer", tokio::spawn(sealing)),
         ];
-        tracing::info!(%address, "the registry listens on http://{address}");
-        Ok(Running { address, registry, drain, phase, tasks, watched, first_token })
+        tasks.extend(keeping_up.map(|keeping_up| ("certificate", tokio::spawn(keeping_up))));
+        tracing::info!(%address, "the registry listens on {scheme}://{address}");
+        Ok(Running { address, scheme, registry, drain, phase, tasks, watched, first_token })
     }
 }
 
@@ -247,6 +280,11 @@ impl Running {
         self.address
     }
 
+    /// How it is spoken to: `http`, or `https` where TLS is served.
+    pub fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
     /// Where it tells its counters, if that is an address of its own.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.watched.as_ref().map(|watched| watched.address)
@@ -265,7 +303,7 @@ impl Running {
     /// Says that it will stop, serves on for as long as it should until that is noticed, then takes no more connections,
     /// finishes the requests under way within the grace and ends.
     pub async fn shutdown(self) {
-        let Self { address, registry, drain, phase, tasks, watched, first_token: _ } = self;
+        let Self { address, scheme: _, registry, drain, phase, tasks, watched, first_token: _ } = self;
         phase.send_replace(Phase::Draining);
         if !drain.delay.is_zero() {
             tracing::info!("the registry is not ready any more, and stops in {:?}", drain.delay);

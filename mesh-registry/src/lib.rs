@@ -30,3 +30,4 @@ pub use lock::LockError;
 pub use service::{Registry, ServiceError};
 pub use store::sqlite::{Existing, SnapshotError, backup, restore};
 pub use store_url::{StoreUrl, StoreUrlError};
+pub use tls::TlsError;

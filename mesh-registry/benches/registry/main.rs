@@ -5,6 +5,8 @@
 //!   single-row commits of the same bytes, 16 callers, at the same durability; over PostgreSQL too where `MESH_TEST_POSTGRES` names
 //!   a server and the feature `postgres` is on;
 //! - `crowd`: a publish against 50 versions and 500 expectations, by one caller;
+//! - `tenants`: what one tenant's flood costs another;
+//! - `wall`: reads from PostgreSQL behind the second wall between tenants, and without it;
 //! - `many`: starting over 100,000 products, and what that takes of memory and time to read.
 //!
 //! Throughput is compared in turns of a second or so, by medians; a harness that times one call at a time has no place for
@@ -19,6 +21,9 @@ mod figures;
 mod many;
 mod publish;
 mod read;
+mod tenants;
+#[cfg(feature = "postgres")]
+mod wall;
 mod wire;
 
 use std::path::Path;
@@ -52,6 +57,13 @@ fn main() {
     }
     if wanted("crowd") {
         crowd::crowd(&runtime);
+    }
+    if wanted("tenants") {
+        tenants::tenants(&runtime);
+    }
+    #[cfg(feature = "postgres")]
+    if wanted("wall") {
+        wall::wall(&runtime);
     }
     if wanted("many") {
         many::embedded(&runtime);

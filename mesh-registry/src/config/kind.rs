@@ -93,6 +93,33 @@ impl Kind for Folder {
     }
 }
 
+/// A file.
+pub(super) struct File;
+
+impl Kind for File {
+    type Value = PathBuf;
+
+    fn expects(&self) -> String {
+        "the path of a file".to_owned()
+    }
+
+    fn example(&self) -> &'static str {
+        "/etc/mesh/registry.pem"
+    }
+
+    fn read(&self, text: &str) -> Option<PathBuf> {
+        self.read_os(OsStr::new(text))
+    }
+
+    fn read_os(&self, text: &OsStr) -> Option<PathBuf> {
+        (!text.is_empty()).then(|| PathBuf::from(text))
+    }
+
+    fn show(&self, value: &PathBuf) -> Option<String> {
+        Some(value.display().to_string())
+    }
+}
+
 /// Where a store that is not embedded is found. Its password is never shown.
 pub(super) struct Store;
 
@@ -361,33 +388,6 @@ impl Kind for Mode {
             AccessMode::Open => "open",
         };
         Some(name.to_owned())
-    }
-}
-
-/// The path of a file.
-pub(super) struct File;
-
-impl Kind for File {
-    type Value = PathBuf;
-
-    fn expects(&self) -> String {
-        "the path of a file".to_owned()
-    }
-
-    fn example(&self) -> &'static str {
-        "/etc/mesh/administrator.token"
-    }
-
-    fn read(&self, text: &str) -> Option<PathBuf> {
-        self.read_os(OsStr::new(text))
-    }
-
-    fn read_os(&self, text: &OsStr) -> Option<PathBuf> {
-        (!text.is_empty()).then(|| PathBuf::from(text))
-    }
-
-    fn show(&self, value: &PathBuf) -> Option<String> {
-        Some(value.display().to_string())
     }
 }
 

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access::Identity;
 use crate::store::Clock;
 use crate::store_url::StoreUrl;
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub pool: usize,
     /// Who may do what.
     pub access: Access,
+    /// TLS on the address.
+    pub tls: Tls,
     /// The bounds within which requests are served.
     pub limits: Limits,
     /// What events say that they come from: a URI, the address at which others know this registry; or relative.
@@ -59,6 +62,8 @@ pub struct Config {
     /// The clock that leases and time stamps are judged by, in place of the store's own: this machine's for the embedded
     /// store, the database's for PostgreSQL.
     pub clock: Option<Arc<dyn Clock>>,
+    /// Finds out who makes a request, in place of the registry's own way, as tests do. No file and no variable can set it.
+    pub callers: Option<FindCaller>,
 }
 
 /// Who may do what to a registry.
@@ -86,6 +91,8 @@ impl Access {
         Self { mode: AccessMode::Open, ..Self::default() }
     }
 }
+/// Finds out who makes a request, by its headers.
+pub type FindCaller = fn(&axum::http::HeaderMap) -> Identity;
 
 /// How events are delivered to webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +130,16 @@ impl Default for Webhooks {
     }
 }
 
+/// TLS on the registry's own address: both files, or neither where something before the registry does it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Tls {
+    /// The certificate and those that lead to an authority, in PEM.
+    pub certificate: Option<PathBuf>,
+    /// Its key, in PEM, which nobody else on the machine may read.
+    pub key: Option<PathBuf>,
+}
+
 /// Bounds that keep one caller from taking everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -137,6 +154,20 @@ pub struct Limits {
     pub request: Duration,
     /// How many requests are worked on at once; more wait for their turn within their time.
     pub requests: usize,
+    /// How many of them are one tenant's at most ...
+    pub tenant_requests: usize,
+    /// ... and one principal's. More wait, and hold up nobody else.
+    pub principal_requests: usize,
+    /// How many requests of one principal wait for their turn at once; more are refused.
+    pub waiting: usize,
+    /// How many requests a second are taken of a tenant; 0 for any number.
+    pub tenant_rate: usize,
+    /// How many at once after a pause.
+    pub tenant_burst: usize,
+    /// How many requests a second are taken of one principal of a tenant; 0 for any number.
+    pub principal_rate: usize,
+    /// How many at once after a pause.
+    pub principal_burst: usize,
     /// How many connections are open at once; more wait to be accepted.
     pub connections: usize,
     /// How many clients follow the feed as a stream at once, each on a connection of its own; more are refused.
@@ -195,6 +226,7 @@ impl Config {
             // A server of usual settings takes 100 connections, for every registry and whoever else uses it.
             pool: 16,
             access: Access::default(),
+            tls: Tls::default(),
             limits: Limits::default(),
             source: "/registry".to_owned(),
             webhooks: Webhooks::default(),
@@ -204,6 +236,7 @@ impl Config {
             metrics: Metrics { enabled: true, listen: None },
             traces: Traces { endpoint: None, sample: 1.0 },
             clock: None,
+            callers: None,
         }
     }
 
@@ -228,6 +261,13 @@ impl Default for Limits {
             stalled: Duration::from_secs(30),
             request: Duration::from_secs(30),
             requests: 256,
+            tenant_requests: 100_000,
+            principal_requests: 100_000,
+            waiting: 10_000,
+            tenant_rate: 0,
+            tenant_burst: 1_000,
+            principal_rate: 0,
+            principal_burst: 200,
             connections: 1024,
             streams: 256,
             grace: Duration::from_secs(10),

@@ -19,6 +19,7 @@ pub async fn probe(config: &Config) -> Vec<Finding> {
     if let Some(own) = config.metrics.listen {
         findings.extend(address("metrics.listen", own).await);
     }
+    findings.extend(crate::tls::see(&config.tls).err().map(|error| told("tls", &error)));
     findings.extend(store(config).await);
     findings
 }

@@ -59,6 +59,19 @@ pub(super) static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
              all processes.",
         ),
         setting(
+            "tls.certificate",
+            Maybe(File),
+            |it| &mut it.tls.certificate,
+            "The certificate to answer with over TLS, in PEM: the server's own first, those that lead to an authority behind it. Read \
+             again when it changes.",
+        ),
+        setting(
+            "tls.key",
+            Maybe(File),
+            |it| &mut it.tls.key,
+            "Its key, in PEM. Others on the machine must not be able to read it.",
+        ),
+        setting(
             "limits.body",
             Size::within(KIB..=GIB),
             |it| &mut it.limits.body,
@@ -86,7 +99,50 @@ pub(super) static SETTINGS: LazyLock<Vec<Setting>> = LazyLock::new(|| {
             "limits.requests",
             Count(1..=100_000),
             |it| &mut it.limits.requests,
-            "How many requests are worked on at once; more wait for their turn.",
+            "How many requests are worked on at once; more wait for their turn, which tenants have one after another.",
+        ),
+        setting(
+            "limits.tenant_requests",
+            Count(1..=100_000),
+            |it| &mut it.limits.tenant_requests,
+            "How many requests of one tenant are worked on at once; more wait and hold up nobody else.",
+        ),
+        setting(
+            "limits.principal_requests",
+            Count(1..=100_000),
+            |it| &mut it.limits.principal_requests,
+            "How many requests of one principal are worked on at once.",
+        ),
+        setting(
+            "limits.waiting",
+            Count(1..=100_000),
+            |it| &mut it.limits.waiting,
+            "How many requests of one principal wait for their turn at once; more are refused with 429.",
+        ),
+        setting(
+            "limits.tenant_rate",
+            Count(0..=1_000_000),
+            |it| &mut it.limits.tenant_rate,
+            "How many requests a second are taken of a tenant; 0 for any number. Who is ahead waits up to a second, who is \
+             further ahead is refused with 429.",
+        ),
+        setting(
+            "limits.tenant_burst",
+            Count(1..=1_000_000),
+            |it| &mut it.limits.tenant_burst,
+            "How many requests a tenant may send at once after a pause.",
+        ),
+        setting(
+            "limits.principal_rate",
+            Count(0..=1_000_000),
+            |it| &mut it.limits.principal_rate,
+            "How many requests a second are taken of one principal: a person, or a machine's tokens together; 0 for any number.",
+        ),
+        setting(
+            "limits.principal_burst",
+            Count(1..=1_000_000),
+            |it| &mut it.limits.principal_burst,
+            "How many requests a principal may send at once after a pause.",
         ),
         setting(
             "limits.connections",

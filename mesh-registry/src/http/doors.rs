@@ -23,9 +23,9 @@ pub(crate) struct Doors {
 }
 
 impl Doors {
-    /// As set, for a registry that others know at an address.
-    pub(crate) fn new(access: &Access, source: &str) -> Self {
-        let secure = source.starts_with("https:");
+    /// As set, for a registry that others know at an address, and that speaks TLS itself or not.
+    pub(crate) fn new(access: &Access, source: &str, tls: bool) -> Self {
+        let secure = tls || source.starts_with("https:");
         Self { mode: access.mode, session: access.session, secure, throttle: Throttle::default() }
     }
 

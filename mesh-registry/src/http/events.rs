@@ -25,7 +25,7 @@ use super::problem::{self, Refusal};
 use super::route::Route;
 use crate::access::Action;
 use crate::leave::Leave;
-use crate::service::{EventFilter, Events, Registry, ServiceError, cloud_event};
+use crate::service::{EventFilter, Events, Newest, Registry, ServiceError, cloud_event};
 use crate::store::{EventKind, TenantId};
 
 /// So many events are sent at once.
@@ -45,13 +45,13 @@ pub(crate) struct Feed {
     places: Arc<Semaphore>,
     most: usize,
     source: Arc<str>,
-    newest: watch::Receiver<u64>,
+    newest: Newest,
     leave: Leave,
 }
 
 impl Feed {
     /// A feed of events from `source`, with room for so many streams. They follow `newest` until the registry stops.
-    pub(crate) fn new(streams: usize, source: &str, newest: watch::Receiver<u64>, leave: Leave) -> Self {
+    pub(crate) fn new(streams: usize, source: &str, newest: Newest, leave: Leave) -> Self {
         Self {
             places: Arc::new(Semaphore::new(streams)),
             most: streams,
@@ -110,6 +110,7 @@ async fn list(
         return Err(Refusal::new(problem::FULL, detail));
     };
     let Feed { source, newest, leave, .. } = feed;
+    let newest = newest.of(&tenant).subscribe();
     let mut streaming =
         Streaming { registry, tenant, filter, source, newest, leave, position: after, _place: place };
     // What is refused is refused before anything is sent.

@@ -1,4 +1,4 @@
-//! What every request passes: it gets an id, waits for its turn, has its time, and its refusal becomes a problem.
+//! What every request passes: it gets an id, has its time, and its refusal becomes a problem.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
@@ -9,21 +9,18 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument as _;
 
-use super::pages;
 use super::problem::{self, Refusal};
 use super::seen::Seen;
+use super::{headers, pages};
 use crate::config::Limits;
 use crate::leave::Leave;
-use crate::metrics::{Metrics, Presence};
+use crate::metrics::Metrics;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ids of callers are replaced by our own: they stand in every line of the log.
 const LONGEST_ID: usize = 64;
-/// What is answered out of turn.
-const UNBOUNDED: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 
 /// The name of one request in the log, in its answer and in the audit.
 #[derive(Debug, Clone)]
@@ -39,42 +36,26 @@ impl RequestId {
 /// The state of the gate. A clone is the same gate.
 #[derive(Debug, Clone)]
 pub(super) struct Gate {
-    turns: Arc<Semaphore>,
     time: Duration,
     metrics: Arc<Metrics>,
     leave: Leave,
+    secure: bool,
     /// Tells the ids of this start of the registry from those of every other.
     start: u32,
     passed: Arc<AtomicU64>,
 }
 
 impl Gate {
-    pub(super) fn new(limits: Limits, metrics: Arc<Metrics>, leave: Leave) -> Self {
+    pub(super) fn new(limits: Limits, metrics: Arc<Metrics>, leave: Leave, secure: bool) -> Self {
         let random = RandomState::new().hash_one(std::process::id());
         Self {
-            turns: Arc::new(Semaphore::new(limits.requests)),
             time: limits.request,
             metrics,
             leave,
+            secure,
             start: (random >> 32) as u32,
             passed: Arc::new(AtomicU64::new(0)),
         }
-    }
-
-    /// Waits for a turn. Whoever asks how the registry is must hear it when it has too much to do as well.
-    async fn turn(&self, route: &str) -> Option<(SemaphorePermit<'_>, Presence)> {
-        if UNBOUNDED.contains(&route) {
-            return None;
-        }
-        let turn = match self.turns.try_acquire() {
-            Ok(turn) => turn,
-            Err(_) => {
-                let _waiting = Presence::of(&self.metrics.waiting);
-                // The semaphore is never closed.
-                self.turns.acquire().await.ok()?
-            }
-        };
-        Some((turn, Presence::of(&self.metrics.under_way)))
     }
 
     fn request_id(&self, headers: &HeaderMap) -> RequestId {
@@ -98,11 +79,12 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
     let page =
         pages::wants_page(request.method(), request.headers()).then_some(pages::problem_page as fn(&_) -> _);
     let seen = Seen::begin(&gate.metrics, &request, id.as_str());
-    let work = async {
-        let _turn = gate.turn(seen.route()).await;
-        next.run(request).await
-    };
-    let mut response = match tokio::time::timeout(gate.time, work.instrument(seen.span().clone())).await {
+    let mut response = match tokio::time::timeout(
+        gate.time,
+        next.run(request).instrument(seen.span().clone()),
+    )
+    .await
+    {
         Ok(response) => response,
         Err(_) => {
             let detail = format!(
@@ -119,7 +101,7 @@ pub(super) async fn pass(State(gate): State<Gate>, mut request: Request, next: N
         response.headers_mut().extend(allow.map(|allow| (header::ALLOW, allow)));
     }
     response.headers_mut().insert(REQUEST_ID, id.0);
-    response.headers_mut().insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers::protect(response.headers_mut(), gate.secure);
     if gate.leave.is_draining() {
         // Whoever keeps the connection for its next request takes another one, to another registry.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -59,6 +59,9 @@ pub(super) async fn identify(State(state): State<AppState>, mut request: Request
 }
 
 async fn who(state: &AppState, method: &Method, headers: &HeaderMap) -> Result<Identity, Refusal> {
+    if let Some(find) = state.callers {
+        return Ok(find(headers));
+    }
     let tenant = TenantId::default();
     if state.access.are_open() {
         return Ok(Identity::open(tenant));

@@ -1,6 +1,7 @@
 //! The registry over HTTP: what an address means, and nothing of what is decided.
 
 mod access_pages;
+mod admit;
 mod agreements;
 mod audit;
 mod body;
@@ -15,6 +16,7 @@ mod events;
 mod extract;
 mod form;
 mod gate;
+mod headers;
 mod health;
 mod identify;
 mod identities;
@@ -27,6 +29,7 @@ mod openapi_identities;
 mod openapi_lifecycle;
 mod openapi_policies;
 mod openapi_schemas;
+mod pace;
 mod pages;
 mod patient;
 #[cfg(test)]
@@ -39,6 +42,7 @@ mod seen;
 mod serve;
 mod sign_in;
 mod state;
+mod turns;
 mod webhooks;
 
 use std::sync::Arc;
@@ -90,7 +94,9 @@ fn page_routes() -> impl Iterator<Item = Route> {
 
 /// The whole of what a registry answers.
 pub(crate) fn router(state: AppState, limits: Limits) -> Router {
-    let gate = gate::Gate::new(limits, Arc::clone(state.registry.metrics()), state.leave.clone());
+    let metrics = Arc::clone(state.registry.metrics());
+    let gate = gate::Gate::new(limits, metrics, state.leave.clone(), state.secure);
+    let admission = admit::Admission::new(limits, Arc::clone(state.registry.metrics()));
     let routes = routes().into_iter().chain(page_routes());
     routes
         .fold(Router::new(), |router, route| route.add_to(router))
@@ -98,6 +104,7 @@ pub(crate) fn router(state: AppState, limits: Limits) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::Extension(extract::BodyLimit(limits.body)))
+        .layer(axum::middleware::from_fn_with_state(admission, admit::admit))
         .layer(axum::middleware::from_fn_with_state(state.clone(), identify::identify))
         .layer(axum::middleware::from_fn_with_state(gate, gate::pass))
         .with_state(state)

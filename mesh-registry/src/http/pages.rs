@@ -37,7 +37,12 @@ pub(super) struct Html(pub(super) Markup);
 
 impl IntoResponse for Html {
     fn into_response(self) -> Response {
-        let mut response = axum::response::Html(self.0.into_string()).into_response();
+        let mut text = self.0.into_string();
+        // No page may hold a null, and what a parser makes of one is not the same everywhere.
+        if text.contains('\0') {
+            text = text.replace('\0', "\u{fffd}");
+        }
+        let mut response = axum::response::Html(text).into_response();
         protect(response.headers_mut());
         response
     }

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode, header};
 use mesh_contract::wire::{Holding, Role, TokenScope};
-use tokio::sync::watch;
 use tower::ServiceExt as _;
 
 use super::{AppState, Doors, Feed, Route, page_routes, router, routes};
 use crate::access::Action;
 use crate::config::{Access, Limits};
 use crate::leave::Leave;
-use crate::service::{Publication, Registry};
+use crate::service::{Newest, Publication, Registry};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{ManualClock, Membership, Stage, Store, TenantId};
 
@@ -186,11 +185,13 @@ impl Town {
         }
         let state = AppState {
             registry,
-            feed: Feed::new(1, "/registry", watch::Sender::new(0).subscribe(), Leave::new().1),
+            feed: Feed::new(1, "/registry", Newest::default(), Leave::new().1),
             leave: Leave::new().1,
-            access: Arc::new(Doors::new(&Access::default(), "/registry")),
+            access: Arc::new(Doors::new(&Access::default(), "/registry", false)),
             ready: std::time::Duration::from_secs(2),
             metrics: Some(Arc::new(crate::metrics::Metrics::new())),
+            secure: false,
+            callers: None,
         };
         Self { state, tokens, _folder: folder }
     }

@@ -64,7 +64,7 @@ kinds! {
     CURSOR_GONE = "cursor-gone", "the feed does not reach so far", GONE;
     VERSION_EXISTS = "version-exists", "the version stands with other content", CONFLICT;
     STALE_EPOCH = "stale-epoch", "a later start of the instance has announced itself", CONFLICT;
-    TOO_MANY = "too-many", "too much was asked for in a short time", TOO_MANY_REQUESTS;
+    TOO_MANY_REQUESTS = "too-many-requests", "whoever asks is at a limit", TOO_MANY_REQUESTS;
     BUSY = "busy", "the registry is busy", SERVICE_UNAVAILABLE;
     FULL = "full", "the registry takes no more of these", SERVICE_UNAVAILABLE;
     NO_SPACE = "no-space", "the registry's disk is full", INSUFFICIENT_STORAGE;
@@ -79,11 +79,13 @@ pub(crate) struct Refusal {
     detail: String,
     pointer: Option<String>,
     findings: Vec<serde_json::Value>,
+    /// In how many seconds to ask again.
+    after: Option<u64>,
 }
 
 impl Refusal {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), pointer: None, findings: Vec::new() }
+        Self { kind, detail: detail.into(), pointer: None, findings: Vec::new(), after: None }
     }
 
     /// The name of its kind.
@@ -94,6 +96,11 @@ impl Refusal {
     /// What it says.
     pub(crate) fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// As it is, to be asked again in so many seconds.
+    pub(crate) fn after(self, seconds: u64) -> Self {
+        Self { after: Some(seconds), ..self }
     }
 
     fn at(self, pointer: impl Into<String>) -> Self {
@@ -107,7 +114,7 @@ impl Refusal {
         request_id: &str,
         page: Option<fn(&Problem) -> Response<Body>>,
     ) -> Response<Body> {
-        let Self { kind, detail, pointer, findings } = self;
+        let Self { kind, detail, pointer, findings, after } = self;
         let problem = Problem {
             kind: format!("urn:mesh:problem:{}", kind.name),
             title: kind.title.to_owned(),
@@ -134,8 +141,9 @@ impl Refusal {
         if kind.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"mesh\""));
         }
-        if matches!(kind.status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let after = after.or((kind.status == StatusCode::SERVICE_UNAVAILABLE).then_some(1));
+        if let Some(seconds) = after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

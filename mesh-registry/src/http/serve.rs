@@ -15,6 +15,7 @@ use super::patient::Patient;
 use crate::config::Limits;
 use crate::leave::Leave;
 use crate::metrics::{Metrics, Presence};
+use crate::tls::Served;
 
 /// What one connection buffers at most; a request's head fits in or is refused.
 const BUFFER: usize = 64 * 1024;
@@ -22,13 +23,14 @@ const BUFFER: usize = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop or until nobody is left who could tell it, then lets the requests under way end within the grace.
-/// Connections are counted where somebody counts.
+/// Connections are counted where somebody counts, and are over TLS where it is served.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
     mut leave: Leave,
     metrics: Option<Arc<Metrics>>,
+    tls: Option<Served>,
 ) {
     let connections = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
@@ -42,15 +44,34 @@ pub(crate) async fn serve(
         };
         let Some((stream, permit)) = accepted else { continue };
         let service = TowerToHyperService::new(router.clone());
-        let connection = graceful
-            .watch(builder.serve_connection(TokioIo::new(Patient::new(stream, limits.stalled)), service));
+        let stream = Patient::new(stream, limits.stalled);
+        let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), tls.clone());
+        let mut leave = leave.clone();
         let present = metrics.as_deref().map(|metrics| {
             metrics.accepted.inc();
             Presence::of(&metrics.connections)
         });
         tokio::spawn(async move {
             let _present = present;
-            if let Err(error) = connection.await {
+            let ended = match tls {
+                None => watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await,
+                Some(tls) => {
+                    // Who connects and says nothing has no more time than for the head of a request.
+                    let shaking = tokio::time::timeout(limits.head, tls.acceptor().accept(stream));
+                    // Nothing is under way yet that would have to end first.
+                    let shaken = tokio::select! {
+                        biased;
+                        () = leave.stopping() => return drop(permit),
+                        shaken = shaking => shaken,
+                    };
+                    let Ok(Ok(stream)) = shaken else {
+                        tracing::debug!("a connection ended before it was secured");
+                        return drop(permit);
+                    };
+                    watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await
+                }
+            };
+            if let Err(error) = ended {
                 tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended: {error}");
             }
             drop(permit);

@@ -47,9 +47,10 @@ impl Throttle {
     async fn failed(&self) -> Result<(), Refusal> {
         let Ok(_place) = self.0.try_acquire() else {
             return Err(Refusal::new(
-                problem::TOO_MANY,
+                problem::TOO_MANY_REQUESTS,
                 "too many attempts to sign in have failed just now; try again in some seconds",
-            ));
+            )
+            .after(5));
         };
         tokio::time::sleep(Self::PAUSE).await;
         Ok(())

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::doors::Doors;
 use super::events::Feed;
+use crate::config::FindCaller;
 use crate::leave::Leave;
 use crate::metrics::Metrics;
 use crate::service::Registry;
@@ -24,4 +25,8 @@ pub struct AppState {
     pub(crate) ready: Duration,
     /// What `/metrics` tells here; `None` when it is told elsewhere or not at all.
     pub(crate) metrics: Option<Arc<Metrics>>,
+    /// Whether requests come by TLS.
+    pub(crate) secure: bool,
+    /// Finds out who makes a request, in place of the registry's own way.
+    pub(crate) callers: Option<FindCaller>,
 }

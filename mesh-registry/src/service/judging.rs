@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::line::{Against, Seen};
 use super::publish::Candidate;
 use super::{Registry, ServiceError};
-use crate::store::StoreError;
+use crate::store::{StoreError, TenantId};
 
 /// So many judgements are remembered, some kilobytes each.
 const JUDGEMENTS: usize = 2_000;
@@ -77,6 +77,7 @@ impl Registry {
     #[tracing::instrument(level = "debug", skip_all)]
     pub(super) async fn judge(
         &self,
+        tenant: &TenantId,
         candidate: &Arc<Candidate>,
         seen: &Seen,
     ) -> Result<Arc<Judgement>, ServiceError> {
@@ -86,7 +87,8 @@ impl Registry {
         let policy = Policy { unread, waivers, meaning, today };
         let line = Arc::clone(&seen.line);
         let seal = line.against.as_ref().and_then(|against| against.seal).map(|seal| seal.to_string());
-        let question = json!([JUDGE, candidate.digest, seal, policy]);
+        // Whose it is belongs to the question: that an answer comes sooner would tell that somebody else has asked the same.
+        let question = json!([JUDGE, tenant.as_str(), candidate.digest, seal, policy]);
         let key = Digest::of_bytes(question.to_string().as_bytes());
         if let Some(known) = self.metrics.judged.look(self.judgements.0.get(&key)) {
             return Ok(known);

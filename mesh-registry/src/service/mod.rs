@@ -19,6 +19,7 @@ mod matrix;
 mod ownership;
 mod policies;
 mod publish;
+mod tenants;
 mod verdict;
 mod webhooks;
 mod window;
@@ -51,6 +52,7 @@ pub use policies::PoliciesInForce;
 pub use publish::Publication;
 #[cfg(feature = "postgres")]
 pub(crate) use publish::search_text;
+pub(crate) use tenants::Newest;
 pub use window::{Window, WindowError};
 
 /// The registry: where products are announced and found. A clone is the same registry.

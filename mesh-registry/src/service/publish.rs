@@ -142,7 +142,7 @@ impl Registry {
             return Ok((decision, None));
         }
         self.read_against(tenant, &candidate.contract().address, seen).await?;
-        let judgement = self.judge(candidate, seen).await?;
+        let judgement = self.judge(tenant, candidate, seen).await?;
         if stage == Stage::Released && judgement.objections().next().is_some() {
             return Err(ServiceError::Judged { judgement });
         }

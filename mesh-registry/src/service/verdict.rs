@@ -15,8 +15,9 @@ use crate::store::{ContractKey, StoreError, TenantId};
 /// So many answers are remembered, some hundred bytes each.
 const ANSWERS: usize = 50_000;
 
-/// What an answer is remembered by: the contract, the expectation, the rules.
-type Key = (Digest, Digest, u32);
+/// What an answer is remembered by: the contract, the expectation, the rules. And whose they are: that an answer comes sooner would
+/// tell that somebody else has the same.
+type Key = (TenantId, Digest, Digest, u32);
 
 /// What was answered already.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Registry {
         let mut answers: Vec<Option<Arc<Judged>>> = Vec::with_capacity(pairs.len());
         let mut asked: BTreeMap<Digest, Vec<(usize, Key, Expectation)>> = BTreeMap::new();
         for (index, (contract, expectation)) in pairs.iter().enumerate() {
-            let key = (*contract, digest(expectation)?, JUDGE);
+            let key = (tenant.clone(), *contract, digest(expectation)?, JUDGE);
             let known = self.metrics.verdicts.look(self.verdicts.0.get(&key));
             if known.is_none() {
                 asked.entry(*contract).or_default().push((index, key, (*expectation).clone()));

@@ -11,6 +11,7 @@ mod leases;
 mod lifecycle;
 mod policies;
 mod readers;
+mod tenants;
 mod webhooks;
 
 pub use agreements::*;
@@ -23,6 +24,7 @@ pub use leases::*;
 pub use lifecycle::*;
 pub use policies::*;
 pub use readers::*;
+pub use tenants::*;
 pub use webhooks::*;
 
 use std::sync::Arc;
@@ -55,6 +57,9 @@ macro_rules! store_conformance {
             a_draft_is_replaced_and_its_contract_stays_readable
             a_product_shows_what_it_was_told_to_show
             tenants_do_not_see_each_other
+            tenants_are_listed_until_they_are_forgotten
+            a_tenant_that_keeps_something_is_not_forgotten
+            a_tenants_events_tell_nothing_of_how_many_others_have
             products_come_in_pages_by_address
             products_are_filtered_by_domain_and_kind
             every_word_must_begin_some_word_of_a_product

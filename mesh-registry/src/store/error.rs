@@ -28,6 +28,12 @@ pub enum StoreError {
         /// How many it takes.
         limit: usize,
     },
+    /// It cannot go while something is kept under it.
+    #[error("rows of `{what}` are kept under it")]
+    InUse {
+        /// The table in which they are.
+        what: String,
+    },
     /// The disk of the store is full. Nothing was written, and what is there can be read.
     #[error("the store's disk is full")]
     NoSpace,

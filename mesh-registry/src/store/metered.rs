@@ -17,7 +17,7 @@ use super::{
     History, IdentityStore, Known, Members, Membership, NewSigningKey, ObservedRead, Ownership,
     OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductQuery, RecordedDeployment,
     RegisteredExpectation, Removal, Settled, SigningKeyRecord, Store, StoreError, StoredContract, TenantId,
-    Turn, Version, Webhook, WebhookSettings,
+    TenantStore, Turn, Version, Webhook, WebhookSettings,
 };
 use crate::metrics::Metrics;
 
@@ -48,6 +48,21 @@ impl Metered {
         };
         self.metrics.operation(method, result, started);
         done
+    }
+}
+
+#[async_trait]
+impl TenantStore for Metered {
+    async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        self.counted("tenants", self.store.tenants()).await
+    }
+
+    async fn add_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.counted("add_tenant", self.store.add_tenant(tenant)).await
+    }
+
+    async fn remove_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.counted("remove_tenant", self.store.remove_tenant(tenant)).await
     }
 }
 

@@ -19,6 +19,7 @@ mod policy;
 pub mod postgres;
 pub mod sqlite;
 mod tenant;
+mod tenants;
 mod webhook;
 
 use async_trait::async_trait;
@@ -49,6 +50,7 @@ pub use model::{
 };
 pub use policy::{PolicyChange, PolicyRecord, PolicyStore};
 pub use tenant::{TenantError, TenantId};
+pub use tenants::TenantStore;
 pub use webhook::{
     FailedDelivery, FormerSecret, Settled, Webhook, WebhookSecret, WebhookSettings, WebhookState,
 };
@@ -60,7 +62,7 @@ const LEASES: usize = 10_000;
 
 /// A backend.
 #[async_trait]
-pub trait Store: AgreementStore + AuditStore + IdentityStore + PolicyStore {
+pub trait Store: AgreementStore + AuditStore + IdentityStore + PolicyStore + TenantStore {
     /// The revision of a product and every version of it, in no order. A product that nobody published has revision 0 and
     /// no version.
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError>;

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use mesh_contract::DomainName;
 
+use super::StoreError;
+
 /// A text that names no tenant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a tenant; write a name in kebab-case, e.g. `default`")]
@@ -21,6 +23,16 @@ impl TenantId {
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The tenants of some names and the default one, in order.
+    pub(super) fn with_default(made: Vec<String>) -> Result<Vec<Self>, StoreError> {
+        let read = |name: String| name.parse().map_err(StoreError::unavailable);
+        let mut tenants = made.into_iter().map(read).collect::<Result<Vec<Self>, _>>()?;
+        tenants.push(Self::default());
+        tenants.sort_unstable();
+        tenants.dedup();
+        Ok(tenants)
     }
 }
 

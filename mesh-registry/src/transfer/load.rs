@@ -18,7 +18,7 @@ use crate::store::sqlite::Existing;
 use crate::store_url::StoreUrl;
 
 /// The tables that are filled beside [`TABLES`], follow from them, or are there for the release before.
-const OTHERS: &str = "product_search, event_due, change, change_due, lease";
+const OTHERS: &str = "product_search, event_due, change, change_due, lease, position";
 /// So many products are entered into the text index with one statement.
 const ENTRIES: usize = 500;
 
@@ -72,6 +72,7 @@ pub(super) async fn load(
     transaction
         .batch_execute(
             "UPDATE feed SET last = (SELECT coalesce(max(sequence), 0) FROM event);
+             INSERT INTO position (tenant, last) SELECT tenant, max(sequence) FROM event GROUP BY tenant;
              SELECT setval(pg_get_serial_sequence('audit', 'id'), (SELECT coalesce(max(id), 0) + 1 FROM audit), false)",
         )
         .await?;
@@ -122,8 +123,10 @@ pub(super) async fn each(
         let rest = list.replace("tenant, sequence, ", "");
         format!(
             "SELECT {list} FROM event UNION ALL
-             SELECT tenant, (SELECT last FROM feed) + row_number() OVER (ORDER BY id), {rest} FROM event_due
-             ORDER BY tenant, sequence"
+             SELECT tenant, greatest((SELECT p.last FROM position p WHERE p.tenant = d.tenant),
+                    (SELECT max(e.sequence) FROM event e WHERE e.tenant = d.tenant), 0)
+                 + row_number() OVER (PARTITION BY tenant ORDER BY id), {rest}
+             FROM event_due d ORDER BY tenant, sequence"
         )
     } else {
         table.select()

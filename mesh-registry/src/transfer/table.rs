@@ -28,7 +28,8 @@ impl Table {
     }
 }
 
-pub(super) const TABLES: [Table; 20] = [
+pub(super) const TABLES: [Table; 21] = [
+    Table { name: "tenant", columns: &[("tenant", Text), ("made_at", Time)], keys: 1 },
     Table {
         name: "product",
         columns: &[

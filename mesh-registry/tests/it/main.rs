@@ -19,6 +19,7 @@ mod feed_docs;
 mod fixture_mesh;
 mod gate;
 mod hostile;
+mod hostile_text;
 mod leases;
 mod lifecycle;
 #[cfg(feature = "postgres")]
@@ -37,9 +38,13 @@ mod replicas;
 mod rollback;
 mod search;
 mod snapshot;
+mod tenants;
 #[cfg(feature = "postgres")]
 mod transfer;
 #[expect(unreachable_pub, reason = "it is text for others to copy")]
 mod verify;
+#[cfg(feature = "postgres")]
+mod wall;
 mod webhooks;
+mod wire;
 mod world;

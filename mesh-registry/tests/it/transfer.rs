@@ -99,6 +99,8 @@ async fn a_folder_moves_to_a_database_and_back_with_all_that_is_in_it() {
     let Some(database) = Database::make().await else { return };
     let world = World::start().await;
     fill(&world.client).await;
+    let acme = "acme".parse().expect("a tenant");
+    assert!(world.running.registry().add_tenant(&acme).await.expect("a tenant"));
     let before = seen(&world.client).await;
     let error = transfer::migrate(world.folder.path(), &database.url()).await.expect_err("it serves");
     assert!(matches!(error, TransferError::Held(_)), "{error:?}");

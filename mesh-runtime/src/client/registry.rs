@@ -432,14 +432,8 @@ impl RegistryClient {
         body: &impl Serialize,
     ) -> Result<T, ClientError> {
         let once = Retry { attempts: 1, ..Retry::default() };
-        self.http.retrying(once).json(&self.posting(path, body)).await
-    }
-
-    fn posting(&self, path: &[&str], body: &impl Serialize) -> Ask<'_> {
-        let body = serde_json::to_vec(body).expect("bodies hold only names as keys and finite numbers");
-        let mut ask = self.ask(Method::POST, &under_api(path), &[]);
-        ask.body = Some(Bytes::from(body));
-        ask
+        let once = Self { http: self.http.retrying(once), ..self.clone() };
+        once.told(Method::POST, path, &[], body).await
     }
 
     pub(super) async fn call<T: DeserializeOwned>(

@@ -4,6 +4,7 @@ mod check_config;
 mod moving;
 mod serve;
 mod settings;
+mod tenant;
 mod webhook;
 
 use std::path::PathBuf;
@@ -20,7 +21,7 @@ use crate::failure::{Failure, OrFail};
 use crate::output::Output;
 use crate::output::Verdict;
 
-/// Run a registry, look at its settings, copy its store, move it to PostgreSQL, or say whom it tells of events
+/// Run a registry, look at its settings, copy its store, move it to PostgreSQL, or say who shares it and whom it tells of events
 #[derive(Debug, Args)]
 pub(crate) struct Registry {
     #[command(subcommand)]
@@ -35,6 +36,7 @@ enum RegistryVerb {
     Backup(Backup),
     Restore(Restore),
     Migrate(Migrate),
+    Tenant(tenant::Tenant),
     Webhook(webhook::Webhook),
 }
 
@@ -86,6 +88,7 @@ impl Registry {
     /// Does one of these.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
         match self.verb {
+            RegistryVerb::Tenant(tenant) => tenant.run(output),
             RegistryVerb::Webhook(webhook) => webhook.run(global, output),
             RegistryVerb::Serve(serve) => serve.run(output),
             RegistryVerb::CheckConfig(check) => check.run(output),

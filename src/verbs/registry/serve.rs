@@ -63,7 +63,7 @@ async fn serve(config: Config, output: Output) -> Result<Verdict, Failure> {
         StartError::Postgres(error) => explain(error),
         error => explain(error),
     })?;
-    let url = format!("http://{}", running.address());
+    let url = format!("{}://{}", running.scheme(), running.address());
     if let Some(file) = running.first_token() {
         let file = file.display();
         output

@@ -31,6 +31,12 @@ impl Shared {
     pub(super) fn new(config: Webhooks) -> Self {
         Self { config, look: Notify::new() }
     }
+
+    /// Tells the deliveries of every tenant to look: those that wait, and the first that comes to.
+    fn tell(&self) {
+        self.look.notify_waiters();
+        self.look.notify_one();
+    }
 }
 
 /// How long a secret that was replaced signs beside the new one.
@@ -97,7 +103,7 @@ impl Registry {
             StoreError::Full { limit } => ServiceError::Full { what: "webhooks", limit },
             error => ServiceError::Store(error),
         })?;
-        self.webhooks.look.notify_one();
+        self.webhooks.tell();
         Ok(Shown { secret: made.then_some(secret.0), ..shown(webhook) })
     }
 
@@ -178,7 +184,7 @@ impl Registry {
         if let (Some(sequence), 0) = (sequence, marked) {
             return Err(ServiceError::UnknownFailed { name: name.to_owned(), sequence });
         }
-        self.webhooks.look.notify_one();
+        self.webhooks.tell();
         Ok(marked)
     }
 }

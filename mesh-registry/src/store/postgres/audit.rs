@@ -19,7 +19,7 @@ const BATCH: &str = "tenant, number, previous, sealed_at, records, seal FROM aud
 impl AuditStore for PostgresStore {
     async fn seal(&self, tenant: &TenantId, records: Vec<AuditRecord>) -> Result<AuditBatch, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Once, client => seal(client, tenant, &records, at))
+        run!(self, tenant, Work::Once, client => seal(client, tenant, &records, at))
     }
 
     async fn audit_batches(
@@ -29,7 +29,7 @@ impl AuditStore for PostgresStore {
         limit: usize,
     ) -> Result<Vec<AuditBatch>, StoreError> {
         let order = "number > $2 ORDER BY number";
-        run!(self, Work::Repeatable, client => batches(client, tenant, order, after, limit))
+        run!(self, tenant, Work::Repeatable, client => batches(client, tenant, order, after, limit))
     }
 
     async fn latest_audit_batches(
@@ -40,7 +40,7 @@ impl AuditStore for PostgresStore {
     ) -> Result<Vec<AuditBatch>, StoreError> {
         let before = before.unwrap_or(i64::MAX.unsigned_abs());
         let order = "number < $2 ORDER BY number DESC";
-        run!(self, Work::Repeatable, client => batches(client, tenant, order, before, limit))
+        run!(self, tenant, Work::Repeatable, client => batches(client, tenant, order, before, limit))
     }
 }
 

@@ -17,6 +17,7 @@ use tokio_postgres::{AsyncMessage, Config, NoTls, Socket};
 use super::schema::OpenError;
 use super::time::Time;
 use super::tls::Tls;
+use super::wall::{ENTER, Side};
 use crate::store_url::StoreUrl;
 
 /// How long a request may wait for a connection before it is told that the store does not answer.
@@ -35,17 +36,25 @@ struct Target {
     config: Config,
     secured: bool,
     authorities: Option<PathBuf>,
+    /// Whether tenants are kept apart by the database too.
+    walled: bool,
 }
 
 impl Target {
     fn read(url: &StoreUrl) -> Result<Self, OpenError> {
         let unreadable = |problem: String| OpenError::Url { url: url.clone(), problem };
         let (place, parameters) = url.secret().split_once('?').unwrap_or((url.secret(), ""));
-        let (mut mode, mut authorities, mut rest) = (None, None, Vec::new());
+        let (mut mode, mut authorities, mut walled, mut rest) = (None, None, true, Vec::new());
         for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
             match parameter.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
                 Some(("sslrootcert", value)) => authorities = Some(PathBuf::from(decoded(value))),
+                Some(("wall", "none")) => walled = false,
+                Some(("wall", other)) => {
+                    return Err(unreadable(format!(
+                        "`wall={other}` is nothing; leave it out, or write `none` where one organisation has the database for itself"
+                    )));
+                }
                 _ => rest.push(parameter),
             }
         }
@@ -72,7 +81,7 @@ impl Target {
         // A host that vanishes without a word is found out in a minute and not in two hours.
         config.keepalives_idle(Duration::from_secs(30));
         config.tcp_user_timeout(Duration::from_secs(30));
-        Ok(Self { config, secured, authorities })
+        Ok(Self { config, secured, authorities, walled })
     }
 }
 
@@ -117,8 +126,14 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// A pool of connections, none of which is open yet. Each tells the time when it opens.
-pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>, connections: usize) -> Result<Pool, OpenError> {
-    let Target { config, secured, authorities } = Target::read(url)?;
+pub(super) fn pool(
+    url: &StoreUrl,
+    time: &Arc<Time>,
+    connections: usize,
+    side: Side,
+) -> Result<Pool, OpenError> {
+    let Target { config, secured, authorities, walled } = Target::read(url)?;
+    let walled = walled && side == Side::Walled;
     let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
     let manager = if secured {
         let tls = Tls::new(authorities.as_deref())
@@ -132,6 +147,9 @@ pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>, connections: usize) -> Resu
         let time = Arc::clone(&time);
         Box::pin(async move {
             client.batch_execute(SESSION).await.map_err(HookError::Backend)?;
+            if walled {
+                client.batch_execute(ENTER).await.map_err(HookError::Backend)?;
+            }
             let row = client.query_one("SELECT clock_timestamp()", &[]).await;
             time.hear(row.and_then(|row| row.try_get(0)).map_err(HookError::Backend)?);
             Ok(())
@@ -145,6 +163,11 @@ pub(super) fn pool(url: &StoreUrl, time: &Arc<Time>, connections: usize) -> Resu
         .post_create(begin)
         .build()
         .map_err(|error| OpenError::Url { url: url.clone(), problem: error.to_string() })
+}
+
+/// Whether tenants are kept apart by the database too. They are, unless the URL says that they need not be.
+pub(super) fn is_walled(url: &StoreUrl) -> Result<bool, OpenError> {
+    Ok(Target::read(url)?.walled)
 }
 
 /// A connection of its own that hears what the server says unasked. It works only while its messages are read.
@@ -166,7 +189,7 @@ pub(super) async fn alone(url: &StoreUrl) -> Result<Lone, OpenError> {
         let messages = Box::pin(poll_fn(move |context| connection.poll_message(context)));
         Ok(Lone { client, messages })
     }
-    let Target { config, secured, authorities } = Target::read(url)?;
+    let Target { config, secured, authorities, walled: _ } = Target::read(url)?;
     let opening = async {
         if secured {
             let tls = Tls::new(authorities.as_deref())
@@ -207,6 +230,15 @@ mod tests {
         let url = "postgres://mesh:secret@db/mesh?sslmode=prefer".parse().expect("a store");
         let error = Target::read(&url).expect_err("no mode").to_string();
         assert!(error.contains("verify-full") && !error.contains("secret"), "{error}");
+    }
+
+    #[test]
+    fn the_wall_is_there_unless_told() {
+        let walled = |text: &str| is_walled(&text.parse().expect("a store"));
+        assert!(walled("postgres://db/mesh").expect("a target"));
+        assert!(!walled("postgres://db/mesh?wall=none").expect("a target"));
+        let error = walled("postgres://db/mesh?wall=off").expect_err("no wall").to_string();
+        assert!(error.contains("`none`"), "{error}");
     }
 
     #[test]

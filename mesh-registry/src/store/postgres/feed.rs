@@ -13,7 +13,7 @@ use tokio_postgres::Row;
 use super::super::{Event, EventKind, NewEvent, TenantId};
 use super::failure::Failure;
 use super::row::{count, json, json_text, number, parsed, plain};
-use super::statement::{begin, one_within, query, within};
+use super::statement::{query, within};
 
 /// So many events get their numbers in one transaction.
 const BATCH: i64 = 10_000;
@@ -80,30 +80,15 @@ pub(super) async fn latest(
     rows.iter().map(event).collect()
 }
 
-/// Gives a number to every event that was committed before. Events of one product keep their order: each took its place
+/// Gives a number to every event that was committed before, of whatever tenant; each tenant counts its own. Events of one product keep their order: each took its place
 /// in the queue while it held the product.
 pub(super) async fn give_numbers(client: &mut Client) -> Result<(), Failure> {
-    while !query(client, "SELECT 1 FROM event_due LIMIT 1", &[]).await?.is_empty() {
-        let transaction = begin(client).await?;
-        // The next statement begins when this one has the row, so it sees whatever the holder before has done.
-        one_within(&transaction, "SELECT 1 FROM feed FOR UPDATE", &[]).await?;
-        within(
-            &transaction,
-            "WITH due AS (
-                DELETE FROM event_due WHERE id IN (SELECT id FROM event_due ORDER BY id LIMIT $1) RETURNING *
-             ), numbered AS (
-                INSERT INTO event (tenant, sequence, kind, subject, address, data, at)
-                SELECT tenant, (SELECT last FROM feed) + row_number() OVER (ORDER BY id),
-                    kind, subject, address, data, at
-                FROM due
-             )
-             UPDATE feed SET last = last + (SELECT count(*) FROM due)",
-            &[&BATCH],
-        )
-        .await?;
-        transaction.commit().await?;
+    loop {
+        let rows = query(client, "SELECT mesh_give_numbers($1)", &[&BATCH]).await?;
+        if rows.first().map_or(Ok(0), |row| row.try_get::<_, i64>(0))? < BATCH {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 fn event(row: &Row) -> Result<Event, Failure> {

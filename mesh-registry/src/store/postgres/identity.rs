@@ -31,7 +31,7 @@ impl IdentityStore for PostgresStore {
         credential: Credential,
     ) -> Result<bool, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Once, client => put_first_administrator(client, tenant, &membership, &credential, at))
+        run!(self, tenant, Work::Once, client => put_first_administrator(client, tenant, &membership, &credential, at))
     }
 
     async fn put_credential(
@@ -41,11 +41,11 @@ impl IdentityStore for PostgresStore {
         request_id: Option<String>,
     ) -> Result<(), StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client => put_credential(client, tenant, &credential, request_id, at))
+        run!(self, tenant, Work::Once, client => put_credential(client, tenant, &credential, request_id, at))
     }
 
     async fn credential(&self, tenant: &TenantId, id: &str) -> Result<Option<Known>, StoreError> {
-        run!(self, Work::Repeatable, client => credential(client, tenant, id))
+        run!(self, tenant, Work::Repeatable, client => credential(client, tenant, id))
     }
 
     async fn credentials(
@@ -53,7 +53,7 @@ impl IdentityStore for PostgresStore {
         tenant: &TenantId,
         query: &CredentialQuery,
     ) -> Result<Vec<Credential>, StoreError> {
-        run!(self, Work::Repeatable, client => credentials(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => credentials(client, tenant, query))
     }
 
     async fn remove_credential(
@@ -64,12 +64,12 @@ impl IdentityStore for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client => remove_credential(client, tenant, id, by, request_id, at))
+        run!(self, tenant, Work::Once, client => remove_credential(client, tenant, id, by, request_id, at))
     }
 
     async fn touch_credential(&self, tenant: &TenantId, id: &str) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => touch_credential(client, tenant, id, at))
+        run!(self, tenant, Work::Repeatable, client => touch_credential(client, tenant, id, at))
     }
 
     async fn put_member(
@@ -79,7 +79,7 @@ impl IdentityStore for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client => put_member(client, tenant, &membership, request_id, at))
+        run!(self, tenant, Work::Once, client => put_member(client, tenant, &membership, request_id, at))
     }
 
     async fn remove_member(
@@ -91,12 +91,12 @@ impl IdentityStore for PostgresStore {
         request_id: Option<String>,
     ) -> Result<Removal, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             remove_member(client, tenant, principal, holding, by, request_id, at))
     }
 
     async fn members(&self, tenant: &TenantId, whose: &Members) -> Result<Vec<Membership>, StoreError> {
-        run!(self, Work::Repeatable, client => members(client, tenant, whose))
+        run!(self, tenant, Work::Repeatable, client => members(client, tenant, whose))
     }
 }
 

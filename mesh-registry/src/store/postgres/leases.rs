@@ -152,7 +152,7 @@ pub(super) async fn list(
          WHERE tenant = $1
            AND expires_at > coalesce($2, statement_timestamp()) - make_interval(hours => $3)
            AND ($4::text IS NULL OR domain = $4) AND ($5::text IS NULL OR environment = $5)
-           AND ($6::text IS NULL OR addresses @> ARRAY[$6])
+           AND ($6::text IS NULL OR instance = ANY (ARRAY(SELECT mesh_serving($6))))
            AND ($7::boolean IS NULL OR (expires_at > coalesce($2, statement_timestamp())) = $7)
            AND instance > $8 AND ($10::text IS NULL OR instance = $10)
          ORDER BY instance LIMIT $9",

@@ -25,8 +25,10 @@ mod run;
 mod schema;
 pub(crate) mod search_index;
 mod statement;
+mod tenants;
 mod time;
 mod tls;
+mod wall;
 mod webhooks;
 mod write;
 
@@ -43,6 +45,7 @@ use self::failure::Work;
 use self::listen::Listener;
 use self::run::run;
 use self::time::Time;
+use self::wall::{Side, Told};
 use super::clock::day_of;
 use super::{
     AgreementChange, AgreementQuery, AgreementRecord, AgreementStore, Clock, Commit, ContractKey, Counts,
@@ -59,14 +62,14 @@ pub use schema::OpenError;
 
 /// Sees that this release can use a database, and changes nothing.
 pub(crate) async fn probe(url: &StoreUrl) -> Result<(), OpenError> {
-    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1)?;
+    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1, Side::Owner)?;
     let mut client = schema::first(&pool, url).await?;
     schema::usable(&mut client, url).await
 }
 
 /// A connection for work on everything at once, to a database of this release's schema, which is made where `make` says so.
 pub(crate) async fn connect(url: &StoreUrl, make: bool) -> Result<Client, OpenError> {
-    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1)?;
+    let pool = connect::pool(url, &Arc::new(Time::new(None)), 1, Side::Owner)?;
     let mut client = schema::first(&pool, url).await?;
     if make {
         schema::migrate(&mut client, url).await?;
@@ -85,6 +88,7 @@ pub(crate) async fn give_numbers(client: &mut Client) -> Result<(), StoreError> 
 #[derive(Debug)]
 pub struct PostgresStore {
     pool: Pool,
+    told: Told,
     time: Arc<Time>,
     listener: Listener,
 }
@@ -110,11 +114,14 @@ impl PostgresStore {
         connections: usize,
     ) -> Result<Self, OpenError> {
         let time = Arc::new(Time::new(clock));
-        let pool = connect::pool(url, &time, connections)?;
-        let mut client = schema::first(&pool, url).await?;
-        schema::migrate(&mut client, url).await?;
-        drop(client);
-        Ok(Self { pool, time, listener: Listener::start(url.clone()) })
+        let owning = connect::pool(url, &time, 1, Side::Owner)?;
+        let mut owner = schema::first(&owning, url).await?;
+        schema::migrate(&mut owner, url).await?;
+        drop(owner);
+        owning.close();
+        let pool = connect::pool(url, &time, connections, Side::Walled)?;
+        drop(schema::first(&pool, url).await?);
+        Ok(Self { pool, told: Told::default(), time, listener: Listener::start(url.clone()) })
     }
 
     /// The pool, for the counters.
@@ -134,23 +141,23 @@ impl PostgresStore {
 #[async_trait]
 impl Store for PostgresStore {
     async fn history(&self, tenant: &TenantId, address: &Address) -> Result<History, StoreError> {
-        run!(self, Work::Repeatable, client => read::history(client, tenant, address))
+        run!(self, tenant, Work::Repeatable, client => read::history(client, tenant, address))
     }
 
     async fn commit(&self, tenant: &TenantId, commit: Commit) -> Result<Version, StoreError> {
         let at = self.time.given();
-        let version = run!(self, Work::Once, client => write::commit(client, tenant, &commit, at))?;
+        let version = run!(self, tenant, Work::Once, client => write::commit(client, tenant, &commit, at))?;
         self.time.hear(version.published_at);
         Ok(version)
     }
 
     async fn contract(&self, tenant: &TenantId, key: &ContractKey) -> Result<StoredContract, StoreError> {
-        run!(self, Work::Repeatable, client => read::contract(client, tenant, key))
+        run!(self, tenant, Work::Repeatable, client => read::contract(client, tenant, key))
     }
 
     async fn turn(&self, tenant: &TenantId, turn: Turn) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Once, client => lifecycle::turn(client, tenant, &turn, at))
+        run!(self, tenant, Work::Once, client => lifecycle::turn(client, tenant, &turn, at))
     }
 
     async fn turned(
@@ -159,11 +166,11 @@ impl Store for PostgresStore {
         after: Option<&Address>,
         limit: usize,
     ) -> Result<Vec<Address>, StoreError> {
-        run!(self, Work::Repeatable, client => lifecycle::turned(client, tenant, after, limit))
+        run!(self, tenant, Work::Repeatable, client => lifecycle::turned(client, tenant, after, limit))
     }
 
     async fn ownership(&self, tenant: &TenantId, domain: &DomainName) -> Result<Ownership, StoreError> {
-        run!(self, Work::Repeatable, client => lifecycle::ownership(client, tenant, domain))
+        run!(self, tenant, Work::Repeatable, client => lifecycle::ownership(client, tenant, domain))
     }
 
     async fn change_ownership(
@@ -172,22 +179,22 @@ impl Store for PostgresStore {
         change: OwnershipChange,
     ) -> Result<Ownership, StoreError> {
         let (now, at) = (self.now(), self.time.given());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             lifecycle::change_ownership(client, tenant, &change, now, at))
     }
 
     async fn products(&self, tenant: &TenantId, query: &ProductQuery) -> Result<Vec<Product>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => read::products(client, tenant, query, at))
+        run!(self, tenant, Work::Repeatable, client => read::products(client, tenant, query, at))
     }
 
     async fn domains(&self, tenant: &TenantId, query: &DomainQuery) -> Result<Vec<DomainRecord>, StoreError> {
-        run!(self, Work::Repeatable, client => domains::domains(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => domains::domains(client, tenant, query))
     }
 
     async fn counts(&self, tenant: &TenantId) -> Result<Counts, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => read::counts(client, tenant, at))
+        run!(self, tenant, Work::Repeatable, client => read::counts(client, tenant, at))
     }
 
     async fn put_expectation(
@@ -197,7 +204,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<RegisteredExpectation, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             expectations::put_expectation(client, tenant, &expectation, request_id, at))
     }
 
@@ -208,7 +215,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<usize, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             expectations::remove_expectations(client, tenant, key, request_id, at))
     }
 
@@ -217,7 +224,7 @@ impl Store for PostgresStore {
         tenant: &TenantId,
         query: &ExpectationQuery,
     ) -> Result<Vec<RegisteredExpectation>, StoreError> {
-        run!(self, Work::Repeatable, client => expectations::expectations(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => expectations::expectations(client, tenant, query))
     }
 
     async fn put_deployed(
@@ -227,7 +234,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<RecordedDeployment, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             deployed::put_deployed(client, tenant, &deployed, request_id, at))
     }
 
@@ -238,7 +245,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client =>
+        run!(self, tenant, Work::Once, client =>
             deployed::remove_deployed(client, tenant, deployed, request_id, at))
     }
 
@@ -247,11 +254,11 @@ impl Store for PostgresStore {
         tenant: &TenantId,
         query: &DeployedQuery,
     ) -> Result<Vec<RecordedDeployment>, StoreError> {
-        run!(self, Work::Repeatable, client => deployed::deployed(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => deployed::deployed(client, tenant, query))
     }
 
     async fn edges(&self, tenant: &TenantId, query: &EdgeQuery) -> Result<Vec<Edge>, StoreError> {
-        run!(self, Work::Repeatable, client => read::edges(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => read::edges(client, tenant, query))
     }
 
     async fn renew(
@@ -261,12 +268,12 @@ impl Store for PostgresStore {
         announcement: Announcement,
     ) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => leases::renew(client, tenant, instance, &announcement, at))
+        run!(self, tenant, Work::Repeatable, client => leases::renew(client, tenant, instance, &announcement, at))
     }
 
     async fn release(&self, tenant: &TenantId, instance: &str, epoch: u64) -> Result<(), StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => leases::release(client, tenant, instance, epoch, at))
+        run!(self, tenant, Work::Repeatable, client => leases::release(client, tenant, instance, epoch, at))
     }
 
     async fn deployments(
@@ -275,11 +282,11 @@ impl Store for PostgresStore {
         query: &DeploymentQuery,
     ) -> Result<Vec<Deployment>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => leases::list(client, tenant, query, at))
+        run!(self, tenant, Work::Repeatable, client => leases::list(client, tenant, query, at))
     }
 
     async fn events(&self, tenant: &TenantId, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
-        run!(self, Work::Repeatable, client => feed::after(client, tenant, after, limit))
+        run!(self, tenant, Work::Repeatable, client => feed::after(client, tenant, after, limit))
     }
 
     async fn latest_events(
@@ -288,7 +295,7 @@ impl Store for PostgresStore {
         kind: Option<&EventKind>,
         limit: usize,
     ) -> Result<Vec<Event>, StoreError> {
-        run!(self, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
+        run!(self, tenant, Work::Repeatable, client => feed::latest(client, tenant, kind, limit))
     }
 
     async fn put_webhook(
@@ -299,12 +306,12 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<Webhook, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Repeatable, client =>
+        run!(self, tenant, Work::Repeatable, client =>
             webhooks::put(client, tenant, name, &settings, request_id, at))
     }
 
     async fn webhooks(&self, tenant: &TenantId) -> Result<Vec<Webhook>, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::list(client, tenant))
+        run!(self, tenant, Work::Repeatable, client => webhooks::list(client, tenant))
     }
 
     async fn remove_webhook(
@@ -314,7 +321,7 @@ impl Store for PostgresStore {
         request_id: Option<String>,
     ) -> Result<bool, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client => webhooks::remove(client, tenant, name, request_id, at))
+        run!(self, tenant, Work::Once, client => webhooks::remove(client, tenant, name, request_id, at))
     }
 
     async fn claim_webhook(
@@ -325,7 +332,7 @@ impl Store for PostgresStore {
         length: TimeDelta,
     ) -> Result<Option<Webhook>, StoreError> {
         let at = self.time.given();
-        run!(self, Work::Repeatable, client => webhooks::claim(client, tenant, name, owner, length, at))
+        run!(self, tenant, Work::Repeatable, client => webhooks::claim(client, tenant, name, owner, length, at))
     }
 
     async fn settle_webhook(
@@ -335,7 +342,7 @@ impl Store for PostgresStore {
         owner: &str,
         settled: Settled,
     ) -> Result<bool, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::settle(client, tenant, name, owner, &settled))
+        run!(self, tenant, Work::Repeatable, client => webhooks::settle(client, tenant, name, owner, &settled))
     }
 
     async fn failed_deliveries(
@@ -346,7 +353,7 @@ impl Store for PostgresStore {
         limit: usize,
         again: bool,
     ) -> Result<Vec<FailedDelivery>, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::failed(client, tenant, name, after, limit, again))
+        run!(self, tenant, Work::Repeatable, client => webhooks::failed(client, tenant, name, after, limit, again))
     }
 
     async fn resend_failed(
@@ -355,7 +362,7 @@ impl Store for PostgresStore {
         name: &str,
         sequence: Option<u64>,
     ) -> Result<usize, StoreError> {
-        run!(self, Work::Repeatable, client => webhooks::resend(client, tenant, name, sequence))
+        run!(self, tenant, Work::Repeatable, client => webhooks::resend(client, tenant, name, sequence))
     }
 
     fn woken(&self) -> watch::Receiver<()> {
@@ -367,7 +374,8 @@ impl Store for PostgresStore {
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let shown = run!(self, Work::Repeatable, client => read::time(client))?;
+        // Of no tenant, and every process has the default one.
+        let shown = run!(self, &TenantId::default(), Work::Repeatable, client => read::time(client))?;
         self.time.hear(shown);
         Ok(())
     }
@@ -377,7 +385,7 @@ impl Store for PostgresStore {
 impl AgreementStore for PostgresStore {
     async fn change_agreements(&self, tenant: &TenantId, change: AgreementChange) -> Result<(), StoreError> {
         let (today, at) = (day_of(self.now()), self.time.given());
-        run!(self, Work::Once, client => agreements::change(client, tenant, &change, today, at))
+        run!(self, tenant, Work::Once, client => agreements::change(client, tenant, &change, today, at))
     }
 
     async fn agreements(
@@ -385,16 +393,16 @@ impl AgreementStore for PostgresStore {
         tenant: &TenantId,
         query: &AgreementQuery,
     ) -> Result<Vec<AgreementRecord>, StoreError> {
-        run!(self, Work::Repeatable, client => agreements::list(client, tenant, query))
+        run!(self, tenant, Work::Repeatable, client => agreements::list(client, tenant, query))
     }
 
     async fn signing_keys(&self, tenant: &TenantId) -> Result<Vec<SigningKeyRecord>, StoreError> {
-        run!(self, Work::Repeatable, client => agreements::signing_keys(client, tenant))
+        run!(self, tenant, Work::Repeatable, client => agreements::signing_keys(client, tenant))
     }
 
     async fn add_signing_key(&self, tenant: &TenantId, key: NewSigningKey) -> Result<(), StoreError> {
         let (today, at) = (day_of(self.now()), self.time.given());
-        run!(self, Work::Once, client => agreements::add_signing_key(client, tenant, &key, today, at))
+        run!(self, tenant, Work::Once, client => agreements::add_signing_key(client, tenant, &key, today, at))
     }
 
     async fn revoked_grants(
@@ -403,7 +411,7 @@ impl AgreementStore for PostgresStore {
         provider: &DomainName,
     ) -> Result<Vec<String>, StoreError> {
         let today = day_of(self.now());
-        run!(self, Work::Repeatable, client => agreements::revoked(client, tenant, provider, today))
+        run!(self, tenant, Work::Repeatable, client => agreements::revoked(client, tenant, provider, today))
     }
 
     async fn observe(
@@ -413,11 +421,11 @@ impl AgreementStore for PostgresStore {
         request_id: Option<String>,
     ) -> Result<usize, StoreError> {
         let (at, request_id) = (self.time.given(), request_id.as_deref());
-        run!(self, Work::Once, client => agreements::observe(client, tenant, &seen, request_id, at))
+        run!(self, tenant, Work::Once, client => agreements::observe(client, tenant, &seen, request_id, at))
     }
 
     async fn observed(&self, tenant: &TenantId, address: &Address) -> Result<Vec<ObservedRead>, StoreError> {
-        run!(self, Work::Repeatable, client => agreements::observed(client, tenant, address))
+        run!(self, tenant, Work::Repeatable, client => agreements::observed(client, tenant, address))
     }
 }
 
@@ -433,7 +441,7 @@ impl PolicyStore for PostgresStore {
         change: PolicyChange,
     ) -> Result<PolicyRecord, StoreError> {
         let at = self.time.given();
-        let record = run!(self, Work::Once, client => policy::set(client, tenant, &change, at))?;
+        let record = run!(self, tenant, Work::Once, client => policy::set(client, tenant, &change, at))?;
         self.time.hear(record.set_at);
         Ok(record)
     }
@@ -444,6 +452,6 @@ impl PolicyStore for PostgresStore {
         below: Option<u64>,
         limit: usize,
     ) -> Result<Vec<PolicyRecord>, StoreError> {
-        run!(self, Work::Repeatable, client => policy::history(client, tenant, below, limit))
+        run!(self, tenant, Work::Repeatable, client => policy::history(client, tenant, below, limit))
     }
 }

@@ -98,9 +98,7 @@ const PRODUCT: &str = "p.address, p.version, p.stage, p.description, p.kind, p.s
     p.tags, p.ports, p.deprecated,
     (SELECT COUNT(DISTINCT e.consumer) FROM expectation e WHERE e.tenant = p.tenant AND e.address = p.address)
         AS consumers,
-    (SELECT COUNT(*) FROM lease l
-     WHERE l.tenant = p.tenant AND l.addresses @> ARRAY[p.address]
-       AND l.expires_at > coalesce($1, statement_timestamp())) AS live";
+    mesh_live(p.address, coalesce($1, statement_timestamp())) AS live";
 
 /// Which products, by `$2` to `$5`.
 const ASKED: &str = "p.tenant = $2 AND ($3::text IS NULL OR p.address = $3)
@@ -130,9 +128,8 @@ pub(super) async fn products(
             let Some(words) = search_index::query(words) else { return Ok(Vec::new()) };
             let sql = format!(
                 "SELECT {PRODUCT}
-                 FROM product_search s JOIN product p ON p.tenant = s.tenant AND p.address = s.address
-                 WHERE s.words @@ $6::text::tsquery AND {ASKED}
-                 ORDER BY ts_rank($7, s.words, $6::text::tsquery) DESC, p.address LIMIT $8 OFFSET $9"
+                 FROM mesh_found($6, $7) s JOIN product p ON p.address = s.address
+                 WHERE {ASKED} ORDER BY s.rank DESC, p.address LIMIT $8 OFFSET $9"
             );
             let (weights, skip) = (&search_index::WEIGHTS[..], count(*skip));
             let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 9] =

@@ -4,6 +4,7 @@ use deadpool_postgres::{Client, HookError, Pool, PoolError};
 use mesh_contract::Digest;
 use tokio_postgres::{IsolationLevel, Transaction};
 
+use super::{connect, wall};
 use crate::store_url::StoreUrl;
 
 /// A step of the schema. One that was released never changes.
@@ -17,7 +18,7 @@ struct Migration {
 }
 
 /// Forward only, in this order.
-const MIGRATIONS: [Migration; 7] = [
+const MIGRATIONS: [Migration; 9] = [
     Migration {
         name: "registry",
         sql: include_str!("../../../migrations/postgres/0001_registry.sql"),
@@ -47,6 +48,16 @@ const MIGRATIONS: [Migration; 7] = [
     Migration {
         name: "audit chain",
         sql: include_str!("../../../migrations/postgres/0007_audit_chain.sql"),
+        least: 1,
+    },
+    Migration {
+        name: "isolation",
+        sql: include_str!("../../../migrations/postgres/0009_isolation.sql"),
+        least: 1,
+    },
+    Migration {
+        name: "tenants",
+        sql: include_str!("../../../migrations/postgres/0010_tenants.sql"),
         least: 1,
     },
 ];
@@ -135,6 +146,18 @@ pub enum OpenError {
         /// The step.
         version: i32,
     },
+    /// Tenants would not be kept apart by the database.
+    #[error(
+        "tenants cannot be kept apart in `{url}`: {problem}. Let an administrator of the server do once, for the user that connects: \
+         `CREATE ROLE mesh_tenant NOLOGIN; GRANT mesh_tenant TO <user>`. Where one organisation has the database for itself, \
+         `wall=none` in the URL goes without"
+    )]
+    NoWall {
+        /// The database.
+        url: StoreUrl,
+        /// What is in the way.
+        problem: String,
+    },
     /// PostgreSQL could not read or change the schema.
     #[error("cannot bring the schema of `{url}` up to date")]
     Database {
@@ -169,7 +192,7 @@ pub(super) async fn migrate(client: &mut Client, url: &StoreUrl) -> Result<(), O
     let database = |source| OpenError::Database { url: url.clone(), source };
     // Each statement sees what was committed before it, for a step waits for writers and then moves what they wrote.
     let builder = client.build_transaction().isolation_level(IsolationLevel::ReadCommitted);
-    let transaction = builder.start().await.map_err(database)?;
+    let mut transaction = builder.start().await.map_err(database)?;
     begin(&transaction).await.map_err(database)?;
     let applied = match read(&transaction).await.map_err(database)? {
         Some(applied) => applied,
@@ -183,6 +206,11 @@ pub(super) async fn migrate(client: &mut Client, url: &StoreUrl) -> Result<(), O
     for (version, migration) in (1..).zip(MIGRATIONS).skip(applied.len()) {
         apply(&transaction, version, migration).await.map_err(database)?;
         tracing::info!(version, "the schema of {url} was brought to version {version}, {}", migration.name);
+    }
+    if connect::is_walled(url)? {
+        wall::raise(&mut transaction, url).await?;
+    } else {
+        tracing::warn!("tenants are kept apart by this process alone: `wall=none` is in the URL of {url}");
     }
     transaction.commit().await.map_err(database)
 }

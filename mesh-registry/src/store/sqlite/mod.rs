@@ -19,6 +19,7 @@ mod row;
 mod schema;
 mod search_index;
 mod snapshot;
+mod tenants;
 mod webhooks;
 mod write;
 mod writer;

@@ -12,7 +12,7 @@ pub(super) const APPLICATION_ID: i32 = 0x6d65_7368;
 
 /// Forward only, in this order. A migration that was released never changes; code one release back must live with the new
 /// schema.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../../../migrations/sqlite/0001_registry.sql"),
     include_str!("../../../migrations/sqlite/0002_lean_publish.sql"),
     include_str!("../../../migrations/sqlite/0003_matrix.sql"),
@@ -22,6 +22,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../../../migrations/sqlite/0007_agreements.sql"),
     include_str!("../../../migrations/sqlite/0008_policies.sql"),
     include_str!("../../../migrations/sqlite/0009_audit_chain.sql"),
+    include_str!("../../../migrations/sqlite/0011_tenants.sql"),
 ];
 
 /// The version of the schema that this release writes.

@@ -18,7 +18,7 @@ use mesh_registry::store::{
     History, IdentityStore, Known, Members, Membership, NewSigningKey, ObservedRead, Ownership,
     OwnershipChange, PolicyChange, PolicyRecord, PolicyStore, Product, ProductQuery, RecordedDeployment,
     RegisteredExpectation, Removal, Settled, SigningKeyRecord, Store, StoreError, StoredContract, TenantId,
-    Turn, Version, Webhook, WebhookSettings,
+    TenantStore, Turn, Version, Webhook, WebhookSettings,
 };
 use tokio::sync::watch;
 
@@ -149,6 +149,21 @@ macro_rules! handing_on {
             })*
         }
     };
+}
+
+#[async_trait]
+impl TenantStore for Broken {
+    async fn tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        self.inner.tenants().await
+    }
+
+    async fn add_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.inner.add_tenant(tenant).await
+    }
+
+    async fn remove_tenant(&self, tenant: &TenantId) -> Result<bool, StoreError> {
+        self.inner.remove_tenant(tenant).await
+    }
 }
 
 handing_on! {

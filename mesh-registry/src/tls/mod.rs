@@ -1,4 +1,6 @@
-//! Whom the registry trusts when it speaks TLS.
+//! TLS: whom the registry trusts when it speaks to others, and with what others are answered.
+
+mod served;
 
 use std::io;
 use std::path::Path;
@@ -7,6 +9,9 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+
+pub use served::TlsError;
+pub(crate) use served::{Served, see};
 
 /// Trusts the authorities in a file, or those that the system trusts.
 pub(crate) fn trusting(authorities: Option<&Path>) -> io::Result<Arc<ClientConfig>> {
