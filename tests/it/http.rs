@@ -63,6 +63,12 @@ fn absolute(base: &str, target: &str) -> String {
     }
 }
 
+/// Asks with a token or as anybody, whatever the answer is.
+#[track_caller]
+pub(crate) fn get_as(url: &str, token: Option<&str>) -> Answer {
+    ask(url, token).unwrap_or_else(|| panic!("nobody answers at {url}"))
+}
+
 /// Asks for something that must be there.
 #[track_caller]
 pub(crate) fn get(url: &str) -> String {

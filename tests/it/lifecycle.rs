@@ -134,7 +134,7 @@ fn when_the_registry_is_killed_the_domains_keep_serving() {
 }
 
 /// The program of sales, built as the demo builds it.
-fn sales() -> PathBuf {
+pub(crate) fn sales() -> PathBuf {
     let build = [
         "build",
         "--quiet",

@@ -95,7 +95,8 @@ const ROWS: &[(&str, &str, &str)] = &[
     ("post", "/api/v1/agreements/{agreement}/withdrawal", "xcmo"),
     ("get", "/api/v1/agreements/{agreement}/grant", "xcrmo"),
     ("get", "/api/v1/domains/{domain}/trust", "xmo"),
-    ("put", "/api/v1/deployments/{instance}/reads", "xmo"),
+    // Whose instance it is, is asked once the body is read.
+    ("put", "/api/v1/deployments/{instance}/reads", "xcmo"),
     ("post", "/api/v1/signing-keys", "xa"),
     ("get", "/agreements", "xcrmo"),
     ("post", "/products/{address}/agreements", "xcmo"),
@@ -139,6 +140,9 @@ const ROWS: &[(&str, &str, &str)] = &[
 /// What stands in the contract that is published, and must be read by nobody of another tenant.
 const SECRET: &str = "Written by an order desk nobody else knows of.";
 
+/// What somebody is, and in which domain.
+type Held = &'static [(Role, Option<&'static str>)];
+
 struct Town {
     state: AppState,
     tokens: Vec<(char, Option<String>)>,
@@ -158,7 +162,7 @@ impl Town {
         publish(&registry).await;
         let mut tokens = vec![('n', None)];
         let (home, away) = (TenantId::default(), "other".parse::<TenantId>().expect("a tenant"));
-        let roles: [(char, &TenantId, &[(Role, Option<&str>)]); 8] = [
+        let roles: [(char, &TenantId, Held); 8] = [
             ('w', &home, &[(Role::Administrator, None)]),
             ('x', &away, &[(Role::Administrator, None), (Role::Owner, Some("sales"))]),
             ('c', &home, &[(Role::Maintainer, Some("accounting"))]),

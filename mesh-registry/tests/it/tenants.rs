@@ -310,6 +310,8 @@ async fn counters_and_problems_name_no_tenant(home: Home) {
     fill(&acme).await;
     let headers = [(TENANT, "acme")];
     let metrics = world.client.try_send(Method::GET, "/metrics", &headers, None).await.expect("an answer");
+    assert_eq!(metrics.status, 403, "what is counted is of all tenants together");
+    let metrics = world.client.try_send(Method::GET, "/metrics", &[], None).await.expect("an answer");
     let text = String::from_utf8(metrics.bytes).expect("text");
     assert!(text.contains("mesh_"), "{text}");
     for word in ["acme", "zeta", "hidden", "sales"] {
