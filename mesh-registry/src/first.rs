@@ -51,6 +51,17 @@ pub(crate) async fn administrator(
     Ok(made.then_some(file))
 }
 
+impl Registry {
+    /// Makes an administrator of a tenant at the machine that has the store, and writes the token into a file for this user
+    /// alone: for a tenant that is new, or one whose administrators have lost theirs.
+    ///
+    /// # Errors
+    /// When the token cannot be kept, or the store does not answer.
+    pub async fn appoint_administrator(&self, tenant: &TenantId, file: &Path) -> Result<(), FirstError> {
+        self.make_administrator(tenant, |token| keep(file, token)).await
+    }
+}
+
 /// Writes a file that nobody but this user can read, in place of one that a start left behind which was cut short.
 fn keep(file: &Path, token: &str) -> Result<(), FirstError> {
     let write = || {

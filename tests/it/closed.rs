@@ -194,6 +194,50 @@ fn a_team_is_let_in_and_publishes_and_is_shut_out_again() {
 }
 
 #[test]
+fn two_organisations_share_a_registry_and_do_not_see_each_other() {
+    let closed = Closed::new();
+    let root = std::fs::read_to_string(closed.administrator()).expect("the first token");
+    closed.sign_in("root", root.trim());
+    closed.mesh("root", &["owner", "add", "sales", "ana@sales.example", "--role", "owner"]).with(0);
+    let (ana, _) = closed.token("root", &["her first", "--for", "ana@sales.example"]);
+    closed.publish(&ana).with(0);
+
+    // A tenant is made at the machine, where its first administrator is made as well.
+    let (address, folder) = closed.killed();
+    let at_the_store =
+        |line: &[&str]| run(mesh(folder.path()).args(["registry"]).args(line).args(["--data", "data"]));
+    at_the_store(&["administrator", "--tenant", "acme", "--token-file", "acme.token"])
+        .with(2)
+        .says(&["there is no tenant `acme`", "mesh registry tenant add acme"]);
+    at_the_store(&["tenant", "add", "acme"]).with(0).says(&["mesh registry administrator --tenant acme"]);
+    at_the_store(&["administrator", "--tenant", "acme", "--token-file", "acme.token"]).with(0);
+    let file = folder.path().join("acme.token");
+    let mode = std::fs::metadata(&file).expect("the token").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "it is for nobody else's eyes");
+    let closed = Closed { registry: serve(folder.path(), &address.to_string()), folder };
+
+    let acme = std::fs::read_to_string(&file).expect("the token");
+    closed.sign_in("boss", acme.trim());
+    closed.mesh("boss", &["login", "--show"]).with(0).says_out(&["administrator in the tenant acme"]);
+    closed.mesh("boss", &["info", "sales.products"]).with(2).says(&["no product is published"]);
+    let found = closed.mesh("boss", &["search", "track", "--format", "json"]);
+    assert!(!found.stdout.contains("sales.products"), "{}", found.stdout);
+    let events = closed.mesh("boss", &["events", "--format", "json"]).with(0);
+    assert!(!events.stdout.contains("sales"), "{}", events.stdout);
+
+    // The same names are free there, and what is done there is not seen here.
+    closed.mesh("boss", &["owner", "add", "sales", "zoe@acme.example", "--role", "owner"]).with(0);
+    let (zoe, _) = closed.token("boss", &["her first", "--for", "zoe@acme.example"]);
+    closed.publish(&zoe).with(0);
+    let here = closed.mesh("root", &["owner", "members", "sales", "--format", "json"]).with(0);
+    assert!(here.stdout.contains("ana@sales.example") && !here.stdout.contains("acme"), "{}", here.stdout);
+
+    // A token counts in its own tenant, also where somebody writes another one into it.
+    let crossed = zoe.replacen("mesh_acme_", "mesh_default_", 1);
+    closed.publish(&crossed).with(2).says(&["does not count"]);
+}
+
+#[test]
 fn an_open_registry_serves_this_machine_alone_and_keeps_no_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
     let words = ["registry", "serve", "--open", "--listen", "0.0.0.0:0", "--data", "data"];

@@ -1,5 +1,6 @@
 //! `mesh registry`: serving a registry, copies of its store, and whom it tells of events.
 
+mod administrator;
 mod check_config;
 mod moving;
 mod serve;
@@ -36,6 +37,7 @@ enum RegistryVerb {
     Backup(Backup),
     Restore(Restore),
     Migrate(Migrate),
+    Administrator(administrator::Administrator),
     Tenant(tenant::Tenant),
     Webhook(webhook::Webhook),
 }
@@ -88,6 +90,7 @@ impl Registry {
     /// Does one of these.
     pub(crate) fn run(self, global: &Global, output: Output) -> Result<Verdict, Failure> {
         match self.verb {
+            RegistryVerb::Administrator(administrator) => administrator.run(output),
             RegistryVerb::Tenant(tenant) => tenant.run(output),
             RegistryVerb::Webhook(webhook) => webhook.run(global, output),
             RegistryVerb::Serve(serve) => serve.run(output),

@@ -54,6 +54,9 @@ impl Tenant {
                 output.answer(&answer, |out| {
                     writeln!(out, "{name}{}", if new { "" } else { " was there already" })
                 })?;
+                output.note(format_args!(
+                    "somebody must say who is who there: mesh registry administrator --tenant {name} --token-file {name}.token"
+                ));
                 Ok(Verdict::Clean)
             }
             TenantVerb::List { place } => {
@@ -93,7 +96,10 @@ fn refused(name: &TenantId, error: StoreError) -> Failure {
 }
 
 /// Does something with the registry of some settings, which serves nobody meanwhile.
-fn with<T>(place: Place, work: impl AsyncFnOnce(&Registry) -> Result<T, Failure>) -> Result<T, Failure> {
+pub(super) fn with<T>(
+    place: Place,
+    work: impl AsyncFnOnce(&Registry) -> Result<T, Failure>,
+) -> Result<T, Failure> {
     let config: Config = place.settings()?.config;
     wait_for(async {
         let registry = Registry::open(config).await.map_err(explain)?;

@@ -6,10 +6,10 @@ use mesh_contract::wire::{Holding, Role, TokenScope};
 use super::super::{Registry, ServiceError};
 use super::kept;
 use super::secret::Secret;
-use crate::store::{Credential, CredentialKind, Members, Membership, Store, TenantId};
+use crate::store::{Credential, CredentialKind, Members, Membership, TenantId};
 
 /// What the first administrator is called.
-pub(crate) const FIRST: &str = "administrator";
+const FIRST: &str = "administrator";
 /// How long the first token lasts: long enough to make others, and not for ever.
 const DAYS: u64 = 90;
 
@@ -33,27 +33,51 @@ impl Registry {
         tenant: &TenantId,
         keep: impl FnOnce(&str) -> Result<(), E>,
     ) -> Result<bool, E> {
-        let store: &dyn Store = &*self.store;
-        let secret = Secret::make(tenant).map_err(kept)?;
+        let (secret, membership, credential) = self.administrator(tenant, "the first start")?;
         // A token that nobody can find must not be the only one there is.
-        keep(&secret.expose())?;
-        let now = store.now();
+        keep(&secret)?;
+        let made = self.store.put_first_administrator(tenant, membership, credential).await;
+        Ok(made.map_err(kept)?)
+    }
+
+    /// Makes an administrator of a tenant, whoever is one already, once `keep` has kept the token.
+    ///
+    /// # Errors
+    /// When the store does not answer, or what `keep` says.
+    pub(crate) async fn make_administrator<E: From<ServiceError>>(
+        &self,
+        tenant: &TenantId,
+        keep: impl FnOnce(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (secret, membership, credential) = self.administrator(tenant, "whoever has the store")?;
+        keep(&secret)?;
+        self.store.put_member(tenant, membership, None).await.map_err(kept)?;
+        self.store.put_credential(tenant, credential, None).await.map_err(kept)?;
+        Ok(())
+    }
+
+    /// An administrator with a token: its text, what they are, and what is kept of it.
+    fn administrator(
+        &self,
+        tenant: &TenantId,
+        by: &str,
+    ) -> Result<(String, Membership, Credential), ServiceError> {
+        let secret = Secret::make(tenant).map_err(kept)?;
+        let now = self.store.now();
         let holding = Holding { role: Role::Administrator, domain: None };
-        let by = "the first start".to_owned();
-        let membership = Membership { principal: FIRST.to_owned(), holding, by: by.clone(), since: now };
+        let membership = Membership { principal: FIRST.to_owned(), holding, by: by.to_owned(), since: now };
         let credential = Credential {
             id: secret.id.clone(),
             kind: CredentialKind::Token,
             hash: secret.hash(),
             principal: FIRST.to_owned(),
-            label: "the first token".to_owned(),
+            label: format!("made by {by}"),
             scope: TokenScope::default(),
-            made_by: by,
+            made_by: by.to_owned(),
             made_at: now,
             expires_at: now + Days::new(DAYS),
             used_at: None,
         };
-        let made = store.put_first_administrator(tenant, membership, credential).await;
-        Ok(made.map_err(kept)?)
+        Ok((secret.expose(), membership, credential))
     }
 }
