@@ -4,7 +4,7 @@
 //! numbers and lists of them, `== != < <= > >= in && || ! ?:`, `size`, `startsWith`, `endsWith`, `contains`, and the loops `all`,
 //! `exists`, `exists_one` and `filter`. Every part is checked before it runs ([`Expression::new`]): it is small, it names only
 //! members that there are, it compares like with like, and nothing that it makes is larger than what it was given. So the steps
-//! that it takes are known before the first one ([`Expression::holds`]).
+//! that it takes are known before the first one (`Expression::holds`).
 
 use std::sync::{Arc, LazyLock};
 
