@@ -4,11 +4,13 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use super::AppState;
 use super::problem::KINDS;
 use super::route::Route;
 use crate::access::Action;
@@ -17,14 +19,18 @@ pub(super) fn routes() -> Vec<Route> {
     vec![Route::at("/api/v1/openapi.json").get(Action::Greet, show)]
 }
 
-async fn show() -> impl IntoResponse {
-    static TEXT: LazyLock<Bytes> = LazyLock::new(|| text().into());
-    ([(header::CONTENT_TYPE, "application/json")], TEXT.clone())
+/// Describes the registry as it is: an open one asks nobody for anything to be known by.
+async fn show(State(state): State<AppState>) -> impl IntoResponse {
+    static CLOSED: LazyLock<Bytes> = LazyLock::new(|| text(document()).into());
+    static OPEN: LazyLock<Bytes> =
+        LazyLock::new(|| text(super::openapi_identities::opened(document())).into());
+    let text = if state.access.are_open() { OPEN.clone() } else { CLOSED.clone() };
+    ([(header::CONTENT_TYPE, "application/json")], text)
 }
 
-/// The document as it stands in its file.
-fn text() -> String {
-    format!("{:#}\n", document())
+/// A document as it stands in its file.
+fn text(document: Value) -> String {
+    format!("{document:#}\n")
 }
 
 fn document() -> Value {
@@ -577,11 +583,11 @@ mod tests {
     fn the_document_is_the_snapshot() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("openapi.json");
         if std::env::var_os("MESH_UPDATE").is_some() {
-            std::fs::write(&path, text()).expect("the snapshot is written");
+            std::fs::write(&path, text(document())).expect("the snapshot is written");
         }
         let snapshot = std::fs::read_to_string(&path).unwrap_or_default();
         assert!(
-            snapshot == text(),
+            snapshot == text(document()),
             "the API's description has changed; look at it with `MESH_UPDATE=1 cargo test -p mesh-registry` and `git diff`"
         );
     }

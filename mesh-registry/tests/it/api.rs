@@ -393,7 +393,21 @@ async fn a_resolution_names_the_live_deployments_of_matching_versions(home: Home
 async fn the_api_describes_itself(home: Home) {
     let World { client, running: _running, .. } = &World::on(home).await;
     let served = client.get("/api/v1/openapi.json").await.ok();
-    let snapshot: serde_json::Value = serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
+    let mut snapshot: serde_json::Value =
+        serde_json::from_str(include_str!("../../openapi.json")).expect("JSON");
+    let closed = World::start_with(|config| config.access = mesh_registry::config::Access::default()).await;
+    let told = closed.client.get("/api/v1/openapi.json").await.ok();
+    assert_eq!(told, snapshot);
+    // An open registry asks nobody who they are, and does not say so.
+    let schemes = snapshot["components"].as_object_mut().expect("an object").remove("securitySchemes");
+    assert!(schemes.is_some());
+    let mut asked = 0;
+    for item in snapshot["paths"].as_object_mut().expect("an object").values_mut() {
+        for operation in item.as_object_mut().expect("an object").values_mut() {
+            asked += usize::from(operation.as_object_mut().expect("an object").remove("security").is_some());
+        }
+    }
+    assert!(asked > 50, "{asked}");
     assert_eq!(served, snapshot);
     assert_eq!(client.get("/health/live").await.status, 204);
     assert_eq!(client.get("/health/ready").await.status, 204);

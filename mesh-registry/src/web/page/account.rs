@@ -5,10 +5,9 @@ use mesh_contract::DomainName;
 use mesh_contract::wire::{Holding, TokenScope, TokenSummary};
 
 use crate::access::{Identity, Means};
-use crate::web::component::{command, empty};
+use crate::web::component::{command, empty, moment};
 use crate::web::layout::{Frame, framed};
 use crate::web::url;
-use crate::web::view::time::readable;
 
 /// The page of whoever looks. `made` is the token that was just made, which is shown this once.
 pub fn account(identity: &Identity, tokens: &[TokenSummary], made: Option<&str>) -> Markup {
@@ -28,7 +27,7 @@ pub fn account(identity: &Identity, tokens: &[TokenSummary], made: Option<&str>)
             (roles(identity))
             (token_list(tokens, made))
             @if matches!(identity.means(), Means::Session(_)) {
-                form action=(url::SIGN_OUT) method="post" { button type="submit" { "Sign out" } }
+                form.form action=(url::SIGN_OUT) method="post" { p { button type="submit" { "Sign out" } } }
             }
         }
     };
@@ -69,21 +68,19 @@ fn token_list(tokens: &[TokenSummary], made: Option<&str>) -> Markup {
             @if tokens.is_empty() {
                 p { "None. A program is known by one; it may do what you may, or less." }
             } @else {
-                div.table-wrap tabindex="0" role="region" aria-label="Tokens" {
-                    table {
-                        thead { tr { th scope="col" { "For" } th scope="col" { "May be used" } th scope="col" { "Ends" } th scope="col" { "Last used" } th scope="col" { span.sr-only { "Revoke" } } } }
-                        tbody {
-                            @for token in tokens {
-                                tr {
-                                    th scope="row" { (token.label) }
-                                    td { (bounds(&token.scope)) }
-                                    td { (readable(&token.expires_at)) }
-                                    td { @match &token.used_at { Some(at) => { (readable(at)) } None => { "never" } } }
-                                    td {
-                                        form action=(url::ACCOUNT) method="post" {
-                                            input type="hidden" name="revoke" value=(token.id);
-                                            button type="submit" aria-label=(format!("Revoke {}", token.label)) { "Revoke" }
-                                        }
+                table.table.stacked {
+                    thead { tr { th scope="col" { "For" } th scope="col" { "May be used" } th scope="col" { "Ends" } th scope="col" { "Last used" } th scope="col" { span.sr-only { "Revoke" } } } }
+                    tbody {
+                        @for token in tokens {
+                            tr {
+                                th scope="row" { (token.label) }
+                                td data-label="May be used" { (bounds(&token.scope)) }
+                                td data-label="Ends" { (moment(&token.expires_at)) }
+                                td data-label="Last used" { @match &token.used_at { Some(at) => { (moment(at)) } None => { span { "never" } } } }
+                                td {
+                                    form.form.inline action=(url::ACCOUNT) method="post" {
+                                        input type="hidden" name="revoke" value=(token.id);
+                                        button.danger type="submit" aria-label=(format!("Revoke {}", token.label)) { "Revoke" }
                                     }
                                 }
                             }
@@ -91,17 +88,15 @@ fn token_list(tokens: &[TokenSummary], made: Option<&str>) -> Markup {
                     }
                 }
             }
-            form.make-token action=(url::ACCOUNT) method="post" {
-                h3 { "Make a token" }
-                label for="label" { "What it is for" }
-                input #label type="text" name="label" required maxlength="100" placeholder="nightly build";
-                label for="days" { "Ends after so many days" }
-                input #days type="number" name="days" min="1" max="400" value="90" required;
-                label for="domains" { "For these domains only, by commas; for all of yours if empty" }
-                input #domains type="text" name="domains" maxlength="1000" placeholder="sales";
-                label for="actions" { "For these actions only, by commas; for all that you may if empty" }
-                input #actions type="text" name="actions" maxlength="1000" placeholder="publish";
-                button type="submit" { "Make the token" }
+            details.more {
+                summary { "Make a token" }
+                form.form action=(url::ACCOUNT) method="post" {
+                    p { label for="label" { "What it is for" } input #label type="text" name="label" required maxlength="100" placeholder="nightly build"; }
+                    p { label for="days" { "Ends after so many days" } input #days type="number" name="days" min="1" max="400" value="90" required; }
+                    p { label for="domains" { "For these domains only, by commas; for all of yours if empty" } input #domains type="text" name="domains" maxlength="1000" placeholder="sales"; }
+                    p { label for="actions" { "For these actions only, by commas; for all that you may if empty" } input #actions type="text" name="actions" maxlength="1000" placeholder="publish"; }
+                    p { button type="submit" { "Make the token" } }
+                }
             }
         }
     }

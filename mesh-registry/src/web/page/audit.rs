@@ -20,11 +20,9 @@ pub fn audit(batches: &[AuditBatch]) -> Markup {
         @if batches.is_empty() {
             (empty("Nothing was decided yet.", "Decisions are sealed about once a second. Hold the chain together with:", "mesh audit verify"))
         } @else {
-            div.table-wrap tabindex="0" role="region" aria-label="Decisions" {
-                table {
-                    thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" } th scope="col" { "Decision" } } }
-                    tbody { @for batch in batches { @for record in batch.records.iter().rev() { (row(record)) } } }
-                }
+            table.table.stacked {
+                thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" } th scope="col" { "Decision" } } }
+                tbody { @for batch in batches { @for record in batch.records.iter().rev() { (row(record)) } } }
             }
             @if let Some(first) = batches.last().filter(|first| first.number > 1) {
                 p.pager { a rel="next" href=(format!("{}?before={}", url::AUDIT, first.number)) { "Earlier" } }
@@ -40,22 +38,29 @@ fn row(record: &AuditRecord) -> Markup {
         record;
     html! {
         tr {
-            td { (moment(at)) }
-            th scope="row" { (principal) br; small { (means) } }
-            td {
-                (action)
-                @if let Some(domain) = domain { " in " (domain.as_str()) }
-                @if *count > 1 { ", " (count) " times" }
-                br;
-                code { (request) }
-            }
-            td {
-                @match outcome {
-                    Outcome::Allowed => (badge("good", "allowed")),
-                    Outcome::Refused => (badge("bad", "refused")),
+            td data-label="When" { (moment(at)) }
+            th scope="row" { p { (principal) } p.quiet { (means) } }
+            td data-label="What" {
+                div {
+                    p {
+                        (action)
+                        @if let Some(domain) = domain { " in " (domain.as_str()) }
+                        @if *count > 1 { ", " (count) " times" }
+                    }
+                    p { code { (request) } }
                 }
-                " " (status)
-                @if let Some(reason) = reason { br; small { (reason) } }
+            }
+            td data-label="Decision" {
+                div {
+                    p {
+                        @match outcome {
+                            Outcome::Allowed => (badge("tone-good", "allowed")),
+                            Outcome::Refused => (badge("tone-warn", "refused")),
+                        }
+                        " " (status)
+                    }
+                    @if let Some(reason) = reason { p.quiet { (reason) } }
+                }
             }
         }
     }

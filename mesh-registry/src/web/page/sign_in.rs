@@ -12,17 +12,19 @@ pub fn sign_in(next: &str, problem: Option<&str>) -> Markup {
             h1 { "Sign in" }
             p.lede { "This registry shows what it knows to those whom it knows." }
         }
-        form.sign-in action=(url::SIGN_IN) method="post" {
-            @if let Some(problem) = problem {
-                p.form-problem role="alert" #problem { (problem) }
-            }
-            label for="token" { "Token" }
-            input #token type="password" name="token" required autocomplete="off" spellcheck="false" maxlength="256"
-                aria-describedby=[problem.map(|_| "problem")];
-            input type="hidden" name="next" value=(next);
-            button type="submit" { "Sign in" }
+        @if let Some(problem) = problem {
+            p.warn role="alert" #problem { (problem) }
         }
-        p.hint {
+        form.form action=(url::SIGN_IN) method="post" {
+            input type="hidden" name="next" value=(next);
+            p {
+                label for="token" { "Token" }
+                input #token type="password" name="token" required autocomplete="off" spellcheck="false" maxlength="256"
+                    aria-describedby=[problem.map(|_| "problem")];
+            }
+            p { button type="submit" { "Sign in" } }
+        }
+        p.quiet {
             "You have none? Ask whoever runs the registry, or an owner of your domain. The first administrator's token stands in "
             code { "administrator.token" }
             " in the registry's data folder."
