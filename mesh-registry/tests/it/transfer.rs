@@ -58,6 +58,16 @@ async fn fill(client: &Client) {
     client.put("/api/v1/policies", &json!({ "document": "mesh = 1\n", "revision": 0 })).await.ok();
 }
 
+/// A closed registry on the folder, which refuses somebody and keeps that on record.
+async fn decide_something(data: &Path) {
+    let mut config = Config::new(data);
+    config.listen.set_port(0);
+    let running = Registry::start(config).await.expect("a registry");
+    let client = Client::new(running.address());
+    client.get("/api/v1/products").await.problem(401, "unauthenticated");
+    running.shutdown().await;
+}
+
 /// What a client sees of everything.
 async fn seen(client: &Client) -> Vec<Value> {
     let mut seen = Vec::new();
@@ -104,8 +114,11 @@ async fn a_folder_moves_to_a_database_and_back_with_all_that_is_in_it() {
     let before = seen(&world.client).await;
     let error = transfer::migrate(world.folder.path(), &database.url()).await.expect_err("it serves");
     assert!(matches!(error, TransferError::Held(_)), "{error:?}");
+    let registry = world.running.registry();
+    registry.appoint_administrator(&acme, &world.folder.path().join("acme.token")).await.expect("made");
     let folder = world.folder;
     world.running.shutdown().await;
+    decide_something(folder.path()).await;
 
     let sent = transfer::migrate(folder.path(), &database.url()).await.expect("moved");
     assert!(
