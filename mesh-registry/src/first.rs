@@ -43,11 +43,13 @@ pub(crate) async fn administrator(
     }
     let usual = || config.data.join("administrator.token");
     let file = config.access.administrator.clone().unwrap_or_else(usual);
-    let made = registry.make_first_administrator(&tenant, |token| keep(&file, token)).await?;
-    if !made {
-        // Another process was first, and has its token elsewhere; ours counts for nothing.
-        std::fs::remove_file(&file).map_err(|source| FirstError::File { file: file.clone(), source })?;
-    }
+    // Several that start together may be told of one file. Each keeps its token beside it, and whoever was first puts it there.
+    let mut own = file.clone().into_os_string();
+    own.push(format!(".{}.{:08x}", std::process::id(), fastrand::u32(..)));
+    let own = PathBuf::from(own);
+    let made = registry.make_first_administrator(&tenant, |token| keep(&own, token)).await?;
+    let settled = if made { std::fs::rename(&own, &file) } else { std::fs::remove_file(&own) };
+    settled.map_err(|source| FirstError::File { file: own, source })?;
     Ok(made.then_some(file))
 }
 

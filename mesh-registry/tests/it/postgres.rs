@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mesh_registry::service::Fresh;
 use mesh_registry::store::conformance::sample_commit;
 use mesh_registry::store::postgres::{OpenError, PostgresStore};
-use mesh_registry::store::{Deployed, Event, EventKind, Store, StoreError, TenantId};
+use mesh_registry::store::{CredentialKind, Deployed, Event, EventKind, Store, StoreError, TenantId};
 
 use crate::database::Database;
 
@@ -15,6 +16,35 @@ fn tenant() -> TenantId {
 
 async fn open(database: &Database) -> Arc<PostgresStore> {
     Arc::new(PostgresStore::open(&database.url(), None).await.expect("a store"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_registries_that_start_together_the_first_ones_administrator_is_found_in_the_file() {
+    let Some(database) = Database::make().await else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("administrator.token");
+    let starts = (0..4).map(|_| {
+        let mut config = mesh_registry::Config::new(folder.path());
+        config.listen.set_port(0);
+        config.store = Some(database.url());
+        config.access.administrator = Some(file.clone());
+        tokio::spawn(mesh_registry::Registry::start(config))
+    });
+    let mut running = Vec::new();
+    for start in starts.collect::<Vec<_>>() {
+        running.push(start.await.expect("no panic").expect("a registry"));
+    }
+    assert_eq!(running.iter().filter(|one| one.first_token().is_some()).count(), 1);
+    let token = std::fs::read_to_string(&file).expect("the token");
+    for one in &running {
+        let known = one.registry().identify(CredentialKind::Token, token.trim(), Fresh::Now).await;
+        assert_eq!(known.expect("an answer").expect("it counts").principal(), "administrator");
+    }
+    let left = std::fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(left, 1, "and no other token lies about");
+    for one in running {
+        one.shutdown().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
